@@ -1,0 +1,50 @@
+# Everything a clone needs; `make help` lists it. Paths may hold spaces: keep the quotes.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LOCAL := connector-sdk connector-files connector-sql
+PROJECTS := $(wildcard pyproject.toml plugins/*/pyproject.toml)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo check format test bench lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(READY) ## create .venv with everything locked, and install the packages of this clone into it
+
+$(READY): requirements.lock $(PROJECTS)
+	"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11) and "connector-sdk needs Python 3.11 or newer; set PYTHON=python3.11")'
+	"$(PYTHON)" -m venv "$(VENV)"
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e . $(patsubst %,-e %,$(wildcard plugins/connector-*))
+	@touch "$(READY)"
+
+demo: $(READY) ## run the main job, narrated: files to a database, a kill, a refusal, a dead letter, an audit
+	@"$(BIN)/connector-sdk" demo
+
+check: $(READY) ## format, lint, types, imports, fast tests
+	"$(BIN)/ruff" format --check .
+	"$(BIN)/ruff" check .
+	"$(BIN)/mypy"
+	"$(BIN)/lint-imports" --no-cache
+	"$(BIN)/python" -m pytest -q -n 2 -m "not slow"
+
+format: $(READY) ## let ruff put the layout right
+	"$(BIN)/ruff" format .
+	"$(BIN)/ruff" check --fix .
+
+test: $(READY) ## everything a user should see pass
+	"$(BIN)/python" -m pytest -q -n 2
+
+bench: $(READY) ## measure and write benchmarks/results.md
+	"$(BIN)/python" benchmarks/run.py
+
+lock: ## resolve requirements.lock anew (needs uv)
+	uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  $(patsubst %,--no-emit-package %,$(LOCAL)) requirements.in -o requirements.lock
+
+clean: ## remove what setup and the tests made
+	rm -rf "$(VENV)" build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

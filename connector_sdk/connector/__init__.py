@@ -1,0 +1,38 @@
+"""What the author of a connector imports."""
+
+from connector_sdk.connector.base import Connector
+from connector_sdk.connector.call import Call
+from connector_sdk.connector.page import Json, Page, Unreadable
+from connector_sdk.connector.sink import (
+    APPLIED,
+    SUPERSEDED,
+    Batch,
+    Delivery,
+    Disposition,
+    Mode,
+    Outcome,
+    Sink,
+    WritePolicy,
+    rejected,
+)
+from connector_sdk.connector.stream import Completeness, Stream
+
+__all__ = [
+    "APPLIED",
+    "SUPERSEDED",
+    "Batch",
+    "Call",
+    "Completeness",
+    "Connector",
+    "Delivery",
+    "Disposition",
+    "Json",
+    "Mode",
+    "Outcome",
+    "Page",
+    "Sink",
+    "Stream",
+    "Unreadable",
+    "WritePolicy",
+    "rejected",
+]

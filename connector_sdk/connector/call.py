@@ -1,0 +1,22 @@
+"""What the core hands to a stream or sink when it calls it."""
+
+import logging
+from dataclasses import dataclass, field
+
+from connector_sdk.clock import SYSTEM_CLOCK, Clock
+from connector_sdk.connector.page import Json
+
+
+@dataclass(slots=True)
+class Call:
+    """One partition's conversation with a connector.
+
+    `page_size` is how many records a page should hold at most. `checkpoint` belongs to the sink: what it
+    leaves here when it has written a batch is committed to the ledger with that batch, and is here again
+    before the next one, also after a crash.
+    """
+
+    page_size: int = 1000
+    checkpoint: Json = None
+    clock: Clock = SYSTEM_CLOCK
+    log: logging.Logger = field(default_factory=lambda: logging.getLogger("connector_sdk.connector"))
