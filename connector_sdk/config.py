@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from connector_sdk.secrets import Secret
 
@@ -26,5 +26,5 @@ def _resolve(path: Path, info: ValidationInfo) -> Path:
     return base_folder(info) / path.expanduser()
 
 
-LocalPath = Annotated[Path, AfterValidator(_resolve)]
+LocalPath = Annotated[Path, Field(strict=False), AfterValidator(_resolve)]  # documents spell paths as text
 """A path in a document; relative ones start from the document's folder."""
