@@ -19,6 +19,9 @@ _OPAQUE = frozenset(
 )
 """Parts of a core schema that are values, not schemas."""
 
+_BY_NAME = frozenset({"fields", "choices"})
+"""Parts that are schemas under names of the author's choosing."""
+
 _FROM_PLAIN = frozenset({"tuple", "set", "frozenset", "uuid", "enum"})
 _Moment = Literal["date_type", "time_type", "datetime_type", "time_delta_type"]
 _MOMENTS: dict[str, _Moment] = {
@@ -37,9 +40,15 @@ def _for_documents(node: Any, handler: GetCoreSchemaHandler) -> Any:
         if shared["type"] != "enum":
             return node
         node = {key: part for key, part in shared.items() if key != "ref"}
-    return _relaxed(
-        {key: part if key in _OPAQUE else _for_documents(part, handler) for key, part in node.items()}
-    )
+    return _relaxed({key: _part(key, part, handler) for key, part in node.items()})
+
+
+def _part(key: str, part: Any, handler: GetCoreSchemaHandler) -> Any:
+    if key in _OPAQUE:
+        return part
+    if key in _BY_NAME and isinstance(part, dict):
+        return {name: _for_documents(schema, handler) for name, schema in part.items()}
+    return _for_documents(part, handler)
 
 
 def _relaxed(made: dict[str, Any]) -> Any:
