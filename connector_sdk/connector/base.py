@@ -31,11 +31,11 @@ class Connector(Generic[C]):
 
     def streams(self) -> Mapping[str, Stream]:
         """Return the streams by name: the attributes that are streams, unless overridden."""
-        return _attributes(self, Stream)
+        return {name: value for name, value in _declared(self).items() if isinstance(value, Stream)}
 
     def sinks(self) -> Mapping[str, Sink]:
         """Return the sinks by name: the attributes that are sinks, unless overridden."""
-        return _attributes(self, Sink)
+        return {name: value for name, value in _declared(self).items() if isinstance(value, Sink)}
 
     def stream(self, name: str) -> Stream:
         """Return one stream; a connector whose names are free overrides this."""
@@ -46,13 +46,23 @@ class Connector(Generic[C]):
         return _named(self.sinks(), name, self.name, "sink")
 
 
+    def only_stream(self) -> str:
+        """Return the name of the one stream there is; raises ConfigurationError where one must be chosen."""
+        return _only(self.streams(), self.name, "stream")
+
+    def only_sink(self) -> str:
+        """Return the name of the one sink there is; raises ConfigurationError where one must be chosen."""
+        return _only(self.sinks(), self.name, "sink")
+
+
 P = TypeVar("P")
 
 
-def _attributes(connector: Any, kind: type[P]) -> dict[str, P]:
-    found: dict[str, P] = {}
+def _declared(connector: object) -> dict[str, Any]:
+    """Return the class attributes, the nearest class winning."""
+    found: dict[str, Any] = {}
     for owner in reversed(type(connector).__mro__):
-        found |= {name: value for name, value in vars(owner).items() if isinstance(value, kind)}
+        found |= vars(owner)
     return found
 
 
@@ -65,3 +75,14 @@ def _named(offered: Mapping[str, P], name: str, connector: str, kind: str) -> P:
             hint=f"it offers: {known}",
         )
     return offered[name]
+
+
+def _only(offered: Mapping[str, Any], connector: str, kind: str) -> str:
+    if len(offered) != 1:
+        known = ", ".join(sorted(offered))
+        raise ConfigurationError(
+            f"say which {kind} of connector {connector!r} is meant",
+            code=f"{kind}-not-named",
+            hint=f"it offers: {known}" if known else f"any name will do: add `{kind}: NAME`",
+        )
+    return next(iter(offered))

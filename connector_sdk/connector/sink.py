@@ -96,7 +96,8 @@ class Sink(ABC):
     """Write batches so that a batch repeated after a crash leaves the target as if written once."""
 
     delivery: ClassVar[Delivery]
-    modes: ClassVar[frozenset[Mode]] = frozenset(Mode)
+    keyed: ClassVar[bool] = False
+    """Whether an upsert replaces the record of the same key, so that reading the source anew does no harm."""
 
     @abstractmethod
     def check(self, call: Call, schema: Schema, write: WritePolicy) -> None:

@@ -37,8 +37,8 @@ partition = sa.Table(
     sa.Column("checkpoint", sa.Text),
     sa.UniqueConstraint("environment", "pipeline", "flow", "name"),
 )
-"""Where each partition stands: `seq` is the last committed batch, `arrival` the number of records before it and
-in it, `cursor` the stream's and `checkpoint` the sink's JSON after it; and who holds it (`holder`, JSON)."""
+"""Where each partition stands: `seq` is the last committed batch, `arrival` the number of records up to its
+end, `cursor` the stream's and `checkpoint` the sink's JSON after it; and who holds it (`holder`, JSON)."""
 
 run = sa.Table(
     "run",
@@ -79,8 +79,8 @@ batch = sa.Table(
     sa.Column("root", sa.LargeBinary),
     sa.Index("batch_of_run", "run_id"),
 )
-"""`state` is `intent` or `committed`; `arrival` numbers the partition's records (the batch's first), `origin` is
-the source's own number of that record."""
+"""`state` is `intent` or `committed`; `arrival` is the batch's first record in the partition's own
+count, `origin` the same record in the source's count."""
 
 batch_keys = sa.Table(
     "batch_keys",

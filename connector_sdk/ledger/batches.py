@@ -1,0 +1,264 @@
+"""T1 and T2: a batch is intended before anything is sent, and committed together with its outcome.
+
+Each is one transaction. Between them stands the write to the target; a run killed there is recovered from the
+spooled page with the same batch.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from connector_sdk.clock import timestamp
+from connector_sdk.errors import LedgerError
+from connector_sdk.ledger import audit_log, dead_letters, spool
+from connector_sdk.ledger.commitments import PREFIX, Commitments, leaves
+from connector_sdk.ledger.dead_letters import SetAside
+from connector_sdk.ledger.dispositions import LETTERS
+from connector_sdk.ledger.leases import Lease
+from connector_sdk.ledger.merkle import root
+from connector_sdk.ledger.partitions import Standing, to_json
+from connector_sdk.ledger.spool import Redrive, SpooledPage
+from connector_sdk.ledger.tables import batch, batch_keys, batch_proof, partition, run
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A batch about to be written: `texts[i]` and `keys[i]` are one record's JSON text and key.
+
+    `done` is how many records of its page are committed once this batch is. `page` is given with the page's
+    first batch only, `last` says that the page ends here, and `cursor` is where the stream stands then.
+    `redrive` names the dead letters that this batch closes.
+    """
+
+    seq: int
+    arrival: int
+    origin: int
+    texts: Sequence[bytes]
+    keys: Sequence[bytes]
+    done: int
+    last: bool
+    cursor: Any
+    page: SpooledPage | None = None
+    redrive: Redrive | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What the write came to: dispositions by name in the batch's order, and the records set aside."""
+
+    dispositions: Sequence[str]
+    aside: Sequence[SetAside]
+    checkpoint: Any
+
+
+def intend(lease: Lease, run_id: str, intent: Intent, bundle: str) -> None:
+    """T1: record, before anything is sent, what is about to be written.
+
+    Raises FencedError when another run took over, AuditUnavailableError when it cannot be recorded.
+    """
+    store = lease.store
+    commitments = Commitments(store.keys.hmac)
+    prefixes = b"".join(commitment[:PREFIX] for commitment in commitments.keys(intent.keys))
+    payloads = root(commitments.values(str(lease.key), intent.seq, intent.texts))
+    intended = timestamp(store.clock.now())
+    store.require_space(sum(map(len, intent.texts)))
+    with store.transaction() as connection:
+        lease.require(connection)
+        place = {"partition_id": lease.partition_id, "seq": intent.seq}
+        connection.execute(
+            batch.insert(),
+            {
+                **place,
+                "run_id": run_id,
+                "epoch": lease.epoch,
+                "state": "intent",
+                "records": len(intent.texts),
+                "arrival": intent.arrival,
+                "origin": intent.origin,
+                "intended": intended,
+            },
+        )
+        connection.execute(batch_keys.insert(), {**place, "keys": prefixes})
+        if intent.page is not None:
+            spool.save(store, connection, lease.partition_id, intent.page)
+        audit_log.append(
+            connection,
+            clock=store.clock,
+            type="batch.intended",
+            run=run_id,
+            partition=str(lease.key),
+            seq=intent.seq,
+            epoch=lease.epoch,
+            records=len(intent.texts),
+            arrival=intent.arrival,
+            origin=intent.origin,
+            intended=intended,
+            payloads=payloads.hex(),
+            keys=sha256(prefixes).hexdigest(),
+            bundle=bundle,
+        )
+
+
+def resume(lease: Lease, run_id: str, seq: int) -> None:
+    """Record that this run finishes a batch which another one left open; it is this run's from now on."""
+    with lease.store.transaction() as connection:
+        lease.require(connection)
+        connection.execute(
+            batch.update()
+            .where(batch.c.partition_id == lease.partition_id, batch.c.seq == seq)
+            .values(run_id=run_id, epoch=lease.epoch)
+        )
+        audit_log.append(
+            connection,
+            clock=lease.store.clock,
+            type="batch.resumed",
+            run=run_id,
+            partition=str(lease.key),
+            seq=seq,
+            epoch=lease.epoch,
+        )
+
+
+def commit(lease: Lease, run_id: str, intent: Intent, result: Commit, before: Standing) -> Standing:
+    """T2: record the outcome of every record and move the position, or nothing of both.
+
+    Returns the new position.
+    Raises LedgerError when a record is left without a disposition or the position is not the one the batch
+    was built on, FencedError when another run took over.
+    """
+    store = lease.store
+    counts = Counter(result.dispositions)
+    counted: dict[str, Any] = {name: counts[name] for name in LETTERS}
+    letters = "".join(LETTERS[name] for name in result.dispositions).encode()
+    commitments = Commitments(store.keys.hmac)
+    hashes = leaves(
+        commitments.keys(intent.keys),
+        commitments.values(str(lease.key), intent.seq, intent.texts),
+        intent.arrival,
+        letters,
+    )
+    batch_root = root(hashes)
+    after = Standing(
+        seq=intent.seq,
+        arrival=before.arrival + len(intent.texts),
+        cursor=intent.cursor if intent.last else before.cursor,
+        checkpoint=result.checkpoint,
+    )
+    _require_conservation(intent, result, counts)
+    committed = timestamp(store.clock.now())
+    with store.transaction() as connection:
+        lease.require(connection)
+        _close_batch(connection, lease, intent, batch_root, committed)
+        place = {"partition_id": lease.partition_id, "seq": intent.seq}
+        connection.execute(
+            batch_proof.insert(), {**place, "dispositions": letters, "leaves": b"".join(hashes)}
+        )
+        opened = dead_letters.open_all(store, connection, lease.partition_id, intent.seq, result.aside)
+        spool.advance(connection, lease.partition_id, intent.done, last=intent.last)
+        if intent.redrive is not None:
+            dead_letters.close_all(store, connection, lease.key, intent.redrive)
+        _move(connection, lease, before, after)
+        connection.execute(
+            run.update()
+            .where(run.c.id == run_id)
+            .values(
+                read=run.c.read + len(intent.texts),
+                batches=run.c.batches + 1,
+                **{name: run.c[name] + count for name, count in counted.items()},
+            )
+        )
+        audit_log.append(
+            connection,
+            clock=store.clock,
+            type="batch.committed",
+            run=run_id,
+            partition=str(lease.key),
+            seq=intent.seq,
+            epoch=lease.epoch,
+            records=len(intent.texts),
+            **counted,
+            committed=committed,
+            root=batch_root.hex(),
+            dispositions=sha256(letters).hexdigest(),
+            cursor=audit_log.cursor_digest(to_json(after.cursor)),
+            checkpoint=audit_log.cursor_digest(to_json(after.checkpoint)),
+            dead_letters=audit_log.dead_letters_digest(opened),
+        )
+    return after
+
+
+def _require_conservation(intent: Intent, result: Commit, counts: Counter[str]) -> None:
+    aside = {index for index, name in enumerate(result.dispositions) if name == "dead_lettered"}
+    if sum(counts.values()) != len(intent.texts) or aside != {record.index for record in result.aside}:
+        raise LedgerError(
+            f"batch {intent.seq}: {len(intent.texts)} records read, {sum(counts.values())} accounted for",
+            code="conservation",
+            hint="this is a fault of connector-sdk or of the sink: nothing was committed; please report it",
+        )
+
+
+def _close_batch(
+    connection: Connection, lease: Lease, intent: Intent, batch_root: bytes, committed: str
+) -> None:
+    closed = connection.execute(
+        batch.update()
+        .where(
+            batch.c.partition_id == lease.partition_id,
+            batch.c.seq == intent.seq,
+            batch.c.state == "intent",
+            batch.c.epoch == lease.epoch,
+        )
+        .values(state="committed", committed=committed, root=batch_root)
+    )
+    if closed.rowcount != 1:
+        raise _moved(intent.seq)
+
+
+def _move(connection: Connection, lease: Lease, before: Standing, after: Standing) -> None:
+    """Compare and set the position: a cursor never passes records that this batch did not account for."""
+    cursor = to_json(before.cursor)
+    moved = connection.execute(
+        partition.update()
+        .where(
+            partition.c.id == lease.partition_id,
+            partition.c.epoch == lease.epoch,
+            partition.c.seq == before.seq,
+            partition.c.cursor.is_not_distinct_from(cursor),
+        )
+        .values(
+            seq=after.seq,
+            arrival=after.arrival,
+            cursor=to_json(after.cursor),
+            checkpoint=to_json(after.checkpoint),
+        )
+    )
+    if moved.rowcount != 1:
+        raise _moved(after.seq)
+
+
+def _moved(seq: int) -> LedgerError:
+    return LedgerError(
+        f"the position before batch {seq} is not the one it was read at",
+        code="ledger-moved",
+        hint="the ledger was changed by hand or restored meanwhile: run `connector-sdk audit verify`",
+    )
+
+
+def open_seq(connection: Connection, partition_id: int) -> int | None:
+    """Return the number of the batch that was intended and never committed, or None."""
+    return connection.execute(
+        sa.select(batch.c.seq).where(batch.c.partition_id == partition_id, batch.c.state == "intent")
+    ).scalar_one_or_none()
+
+
+def open_size(connection: Connection, partition_id: int, seq: int) -> int:
+    """Return how many records the open batch holds."""
+    size: int = connection.execute(
+        sa.select(batch.c.records).where(batch.c.partition_id == partition_id, batch.c.seq == seq)
+    ).scalar_one()
+    return size

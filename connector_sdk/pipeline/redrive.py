@@ -1,0 +1,68 @@
+"""Move dead letters again: as a page of their own, through T1, T2 and the version guard."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from connector_sdk.decode import Decoder
+from sqlalchemy.engine import Row
+
+from connector_sdk.errors import ConfigurationError
+from connector_sdk.ledger import dead_letters
+from connector_sdk.ledger.spool import Again, Redrive, SpooledPage
+from connector_sdk.ledger.store import Store
+from connector_sdk.pipeline.assembly import Assembly
+from connector_sdk.pipeline.contract_check import agree
+from connector_sdk.pipeline.execution import Options, execute
+from connector_sdk.pipeline.flow import Flow, Progress
+from connector_sdk.pipeline.outcome import RunReport
+from connector_sdk.pipeline.page_records import decoded
+from connector_sdk.pipeline.recover import recover
+from connector_sdk.pipeline.run import record_contract
+from connector_sdk.pipeline.write_page import write_page
+
+
+def redrive(
+    assembly: Assembly, store: Store, ids: Sequence[str], options: Options, *, actor: str, reason: str
+) -> RunReport:
+    """Move the named open dead letters again, all of them where none is named, with the contract of today.
+
+    Each gets a new disposition; one that fails again becomes a new dead letter. Raises ConfigurationError for
+    an unknown id, and for a record that its stream could not even read.
+    """
+    with store.snapshot() as connection:
+        rows = dead_letters.chosen(connection, assembly.key, ids)
+    _require_readable(rows)
+
+    def work(flow: Flow, progress: Progress) -> None:
+        recover(flow, progress, before_redrive=True)
+        agreed = agree(assembly.contract_path, assembly.stream_name, flow.stream, flow.source_call)
+        record_contract(flow, agreed)
+        flow.sink.prepare(flow.target_call, agreed.contract.schema, flow.write)
+        decoder = Decoder(agreed.contract.schema, new_fields=agreed.contract.on_new_field)
+        for start in range(0, len(rows), flow.batch_size):
+            again = rows[start : start + flow.batch_size]
+            page = SpooledPage(
+                texts=[dead_letters.payload(store, row) for row in again],
+                faults={},
+                schema=agreed.contract.schema,
+                target=flow.target,
+                origin=again[0].origin,
+                cursor=progress.standing.cursor,
+                redrive=Redrive(
+                    [Again(row.id, row.arrival, row.origin, row.attempts) for row in again], actor, reason
+                ),
+            )
+            write_page(flow, progress, decoded(page, decoder))
+
+    return execute(assembly, store, options, work)
+
+
+def _require_readable(rows: Sequence[Row[Any]]) -> None:
+    unread = [row.id for row in rows if row.stage == "read"]
+    if unread:
+        raise ConfigurationError(
+            f"the source could not read {len(unread)} of these records at all",
+            code="not-redrivable",
+            hint="correct them in the source, which serves them as new records, and discard: "
+            + ", ".join(unread),
+        )
