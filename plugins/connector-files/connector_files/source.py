@@ -1,0 +1,130 @@
+"""Reading a file page by page, whatever its format: cursors, restarts, and changes behind our back."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from connector_files.config import FilesConfig
+from connector_files.prefix import OpenFile, Position, opened, parse_position
+from connector_files.translate import file_errors
+from connector_sdk.connector import Call, Json, Page, Stream, Unreadable
+from connector_sdk.errors import ConfigurationError, IncompleteResponseError
+from connector_sdk.schema import Schema
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+RECORD_BYTES = 16 << 20
+"""No record may be longer; no page takes up more, beyond its last record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some records and all the bytes they were read from, what lies between them included."""
+
+    records: Sequence[bytes | Mapping[str, Any] | Unreadable]
+    raw: bytes
+
+
+class Reader(Protocol):
+    """One format's view of one open file."""
+
+    @property
+    def begin(self) -> int:
+        """The offset of the first record in bytes."""
+        ...
+
+    def pieces(self, offset: int, records: int, page_size: int) -> Iterator[Piece]:
+        """Yield what follows `offset`, after that many records."""
+        ...
+
+    def continues(self, offset: int) -> bool:
+        """Tell whether a record that once ended the file at `offset` is still the whole record."""
+        ...
+
+
+class FileStream(Stream):
+    """A file as a stream; a format tells how to make its `Reader` and its schema.
+
+    Completeness is unproven: none of the formats says how many records there are.
+    """
+
+    def __init__(self, config: FilesConfig, name: str) -> None:
+        self.config = config
+        self.name = name
+
+    @abstractmethod
+    def reader(self, source: OpenFile) -> Reader:
+        """Look at the head of the file.
+
+        Raises ConfigurationError or IncompleteResponseError.
+        """
+
+    def read(self, call: Call, position: Json) -> Iterator[Page]:
+        with file_errors(self.config.path, "read"), opened(self.config.path) as source:
+            reader = self.reader(source)
+            start, digest, restarted = _start(source, reader, position)
+            pieces = reader.pieces(start.offset, start.records, call.page_size)
+            yield from _pages(source, pieces, start, digest, restarted=restarted)
+
+    def look(self, describe: Callable[[OpenFile], Schema]) -> Schema:
+        """Open the file, describe it, and prove that it has the fields named as its key."""
+        with file_errors(self.config.path, "read"), opened(self.config.path) as source:
+            schema = describe(source)
+        for name in self.config.primary_key:
+            if name not in schema.names:
+                raise ConfigurationError(
+                    f"{self.config.path} has no field {name!r}, which `primary_key` names",
+                    code="files-key-missing",
+                    hint=f"it has: {', '.join(schema.names) or 'no records to take fields from'}",
+                    location="primary_key",
+                )
+        return schema
+
+
+def _start(source: OpenFile, reader: Reader, cursor: Json) -> tuple[Position, "_Hash", bool]:
+    """Return where to go on, the hash of all before it, and whether an earlier read no longer counts."""
+    if cursor is not None:
+        position = parse_position(cursor)
+        digest = source.hash_prefix(position.offset)
+        if (
+            reader.begin <= position.offset <= source.size
+            and digest.hexdigest() == position.sha256
+            and reader.continues(position.offset)
+        ):
+            return position, digest, False
+    digest = source.hash_prefix(reader.begin)
+    return Position(reader.begin, 0, digest.hexdigest()), digest, cursor is not None
+
+
+def _pages(
+    source: OpenFile, pieces: Iterator[Piece], position: Position, digest: "_Hash", *, restarted: bool
+) -> Iterator[Page]:
+    """Yield pages one behind the file, so that the last is given out only after the last look at the file."""
+    held: Page | None = None
+    for piece in pieces:
+        digest.update(piece.raw)
+        first = position.records + 1
+        position = Position(
+            position.offset + len(piece.raw), position.records + len(piece.records), digest.hexdigest()
+        )
+        if not piece.records:
+            continue
+        if held:
+            source.verify(position, last=False)
+            yield held
+        held = Page(piece.records, position.json(), first, restarted)
+    source.verify(position, last=True)
+    if held:
+        yield held
+
+
+def too_long(source: OpenFile, number: int) -> IncompleteResponseError:
+    """Say that a record exceeds `RECORD_BYTES`, hence is not one."""
+    return IncompleteResponseError(
+        f"{source.path}: record {number} is longer than {RECORD_BYTES >> 20} MiB",
+        code="files-record-too-long",
+        hint="the line breaks or quotes of the file are damaged, or it has another format than configured",
+        location=str(source.path),
+    )
