@@ -99,6 +99,12 @@ def latest_checkpoint(connection: Connection) -> str | None:
     ).scalar_one_or_none()
 
 
+def head(connection: Connection) -> tuple[int, bytes]:
+    """Return the log's size and root as it stands."""
+    frontier = _head(connection)
+    return frontier.size, frontier.root()
+
+
 def text_digest(text: str | None) -> str | None:
     """Return `sha256:…` over the UTF-8 of what a text column holds, or None for null."""
     return None if text is None else sha256(text.encode())

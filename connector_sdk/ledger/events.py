@@ -55,6 +55,9 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """The facts of each type; one that ends in `?` is left out where there is none."""
 
+_NUMBERS: Final = frozenset(f"seq epoch records arrival origin read batches {_COUNTS}".split())
+_TEXTS: Final = frozenset({"partition", "id", "ledger"})
+
 _PARTS: Final = frozenset({"v", "seq", "id", "type", "ts", "actor", "facts"})
 _OPTIONAL: Final = frozenset({"run", "reason"})
 _EXACT: Final = 2**53
@@ -146,6 +149,11 @@ def _require_facts(event: Event) -> None:
         raise ValueError(f"{event.type} lacks facts: {', '.join(sorted(missing))}")
     if unknown := event.facts.keys() - required - optional:
         raise ValueError(f"{event.type} has unknown facts: {', '.join(sorted(unknown))}")
+    for name, value in event.facts.items():
+        if name in _NUMBERS and not (type(value) is int and 0 <= value <= _EXACT):
+            raise ValueError(f"{event.type}: {name} is not a count")
+        if name in _TEXTS and not isinstance(value, str):
+            raise ValueError(f"{event.type}: {name} is not a text")
 
 
 def _require_actor(actor: object) -> None:

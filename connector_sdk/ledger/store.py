@@ -113,9 +113,11 @@ def open_store(path: Path, *, clock: Clock = SYSTEM_CLOCK, create: bool = False)
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
         _require_sqlite(path)
-        keys = KeyRing.open(keys_folder(path), create=not exists)
         engine = _engine(path)
         try:
+            if exists:
+                _require_ours(engine, path)
+            keys = KeyRing.open(keys_folder(path), create=not exists)
             if create:
                 _create_tables(engine, keys, clock)
             return Store(path, engine, keys, _identity(engine, path, keys), clock)
@@ -167,11 +169,15 @@ def _create_tables(engine: Engine, keys: KeyRing, clock: Clock) -> None:
         audit_log.append(connection, clock=clock, type="ledger.created", **rows)
 
 
-def _identity(engine: Engine, path: Path, keys: KeyRing) -> str:
+def _require_ours(engine: Engine, path: Path) -> None:
     with engine.execution_options(reads=True).connect() as connection:
         if connection.exec_driver_sql("PRAGMA application_id").scalar_one() != APPLICATION_ID:
             raise foreign(path)
-        rows: dict[str, str] = dict(connection.execute(sa.select(meta.c.name, meta.c.value)).tuples().all())
+
+
+def _identity(engine: Engine, path: Path, keys: KeyRing) -> str:
+    with engine.execution_options(reads=True).connect() as connection:
+        rows: dict[str, str] = {row.name: row.value for row in connection.execute(sa.select(meta))}
     if int(rows["format"]) > FORMAT:
         raise LedgerError(
             f"this ledger has format {rows['format']}; this version of connector-sdk knows {FORMAT}",
