@@ -1,0 +1,132 @@
+"""A document: its values, where they stand, and what models make of them."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from connector_sdk.documents.annotations import secret_values
+from connector_sdk.documents.diagnostics import DocumentError
+from connector_sdk.documents.masking import secret_spans
+from connector_sdk.documents.nodes import Loc, Node, Problem, Span
+from connector_sdk.documents.references import Resolver
+from connector_sdk.documents.source import Source, read_source
+from connector_sdk.documents.strict_yaml import read_yaml
+from connector_sdk.documents.validation import Subject, problems_of
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as read: `path` as it was named, `value` as plain data (text, int, bool, None, Decimal,
+    list, dict), references unresolved unless it comes from `with_references`.
+    """
+
+    path: Path
+    value: Any = field(repr=False)
+    _root: Node = field(repr=False)
+    _source: Source = field(repr=False)
+    _resolved: Mapping[Loc, str] = field(default_factory=dict, repr=False)
+    _problems: tuple[Problem, ...] = field(default=(), repr=False)
+
+    def validate(self, model: type[M], at: Loc = (), context: Mapping[str, Any] | None = None) -> M:
+        """Return what a model makes of the part of the document at `at`; an absent part counts as empty.
+
+        Relative paths start from the document's folder. Raises DocumentError with every problem.
+        """
+        taken, node = self._root.walk(at)
+        absent = taken != at or node.kind is type(None)
+        value = {} if absent and at else self._value(node, taken)
+        node = Node(node.span, kind=dict) if absent and at else node
+        try:
+            result = model.model_validate(value, context={"base": self.path.parent, **(context or {})})
+        except ValidationError as error:
+            secrets = frozenset([*secret_spans(self._root), *secret_values(model, node)])
+            under = {loc[len(at) :]: text for loc, text in self._resolved.items() if loc[: len(at)] == at}
+            subject = Subject(model, node, self._owner(taken), at, secrets, under)
+            problems = problems_of(subject, error)
+            raise self._error([*self._problems, *_apart(problems, self._problems)], secrets) from None
+        if self._problems:
+            raise self._error(self._problems, [*secret_spans(self._root), *secret_values(model, node)])
+        return result
+
+    def with_references(self, at: Loc = (), environment: Mapping[str, str] | None = None) -> Self:
+        """Return the document with the references at `at` and below replaced by what they name.
+
+        Raises DocumentError with every reference that names nothing.
+        """
+        taken, node = self._root.walk(at)
+        if taken != at:
+            return self
+        variables = os.environ if environment is None else environment
+        resolver = Resolver(variables, self.path.parent, self._source.lines)
+        texts = {**self._resolved, **resolver.texts(node, at)}
+        if resolver.problems:
+            raise self._error(resolver.problems, secret_spans(self._root))
+        return replace(self, value=_plain(self._root, (), texts), _resolved=texts)
+
+    def error(
+        self, at: Loc, code: str, message: str, hint: str = "", *, on_key: bool = False
+    ) -> DocumentError:
+        """Return an error about the value (or the key) at a place, for findings that no model can make."""
+        taken, node = self._root.walk(at)
+        span = self._owner(taken) if on_key or taken != at else node.span
+        return self._error([Problem(code, span, message, hint)], secret_spans(self._root))
+
+    def _value(self, node: Node, loc: Loc) -> Any:
+        return _plain(node, loc, self._resolved)
+
+    def _owner(self, loc: Loc) -> Span:
+        """Return where the key stands that leads to a place."""
+        if not loc:
+            start = self._root.span
+            return min(self._root.keys.values(), default=start)
+        parent = self._root.walk(loc[:-1])[1]
+        last = loc[-1]
+        return parent.keys[last] if isinstance(last, str) else parent.children[last].span
+
+    def _error(self, problems: Iterable[Problem], secrets: Iterable[Span]) -> DocumentError:
+        spans = list(secrets)
+        return DocumentError(self._source.diagnose(problem, spans) for problem in problems)
+
+
+def load(path: Path) -> Document:
+    """Read a document in the strict dialect of YAML.
+
+    Raises DocumentError with every problem.
+    """
+    document = load_leniently(path)
+    if document._problems:  # noqa: SLF001  # the same module
+        raise document._error(document._problems, secret_spans(document._root))  # noqa: SLF001  # the same module
+    return document
+
+
+def load_leniently(path: Path) -> Document:
+    """Read a document whose values may have problems, as long as its structure is clear.
+
+    `validate` reports them together with its own, so that one look shows everything. Raises DocumentError
+    where the structure is not clear.
+    """
+    source = read_source(path)
+    root, problems = read_yaml(source.text)
+    if root is None:
+        raise DocumentError(source.diagnose(problem, None) for problem in problems)
+    return Document(path, root.plain(), root, source, _problems=tuple(problems))
+
+
+def _plain(node: Node, loc: Loc, texts: Mapping[Loc, str]) -> Any:
+    if node.kind is dict:
+        return {key: _plain(child, (*loc, key), texts) for key, child in node.children.items()}
+    if node.kind is list:
+        return [_plain(child, (*loc, key), texts) for key, child in node.children.items()]
+    return texts.get(loc, node.value)
+
+
+def _apart(problems: Iterable[Problem], known: Iterable[Problem]) -> list[Problem]:
+    """Leave out what stands where another problem is already known."""
+    places = {problem.span for problem in known}
+    return [problem for problem in problems if problem.span not in places]

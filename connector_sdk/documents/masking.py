@@ -1,0 +1,101 @@
+"""Keep secrets out of the source lines that diagnostics show."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from connector_sdk.documents.nodes import Node, Span
+from connector_sdk.redact import MASK
+
+_SOUNDING = r"passw|passphrase|\bpwd|secret|token|credential|authorization|(?:api|private|signing)[_-]?key"
+_NAME = re.compile(_SOUNDING, re.IGNORECASE)
+_ASSIGNED = re.compile(rf"(?i)[\w-]*(?:{_SOUNDING})[\w-]*[\"']?\s*:\s+(?P<value>\S.*)")
+_USERINFO = re.compile(r"://(?P<value>[^\s\"',}\]]+)@")
+_KEY_LINE = re.compile(r"(?P<indent>[\s-]*)(?P<key>[\w.\"'-]+)\s*:(?:\s|$)")
+_REFERENCE = re.compile(r"\$\{[a-z]+:[^{}]*\}")
+
+Ranges = list[tuple[int, int]]
+
+
+def sounds_secret(name: str) -> bool:
+    """Tell whether a key's name says that its value is a secret."""
+    return _NAME.search(name) is not None
+
+
+def secret_spans(root: Node) -> Iterator[Span]:
+    """Yield where the values of secret-sounding keys stand; a bare reference to a secret may be seen."""
+    for loc, leaf in root.leaves():
+        if any(isinstance(step, str) and sounds_secret(step) for step in loc):
+            yield from masked(leaf)
+
+
+def masked(leaf: Node) -> Iterator[Span]:
+    """Yield a scalar's span, unless there is nothing in it to hide."""
+    if leaf.value is not None and not (isinstance(leaf.value, str) and _REFERENCE.fullmatch(leaf.value)):
+        yield leaf.span
+
+
+def mask_line(
+    lines: Sequence[str], number: int, spans: Iterable[Span] | None, mark: tuple[int, int]
+) -> tuple[str, tuple[int, int]]:
+    """Return a line as it may be shown, and where the mark stands in it.
+
+    `spans` says where the secrets are; None: it is not known, so anything behind a secret-sounding name is
+    taken for one.
+    """
+    line = lines[number]
+    ranges: Ranges = [found.span("value") for found in _USERINFO.finditer(line)]
+    if spans is None:
+        ranges += _suspected(lines, number)
+    else:
+        ranges += [part for span in spans if (part := _on_line(span, number, line)) is not None]
+    return _replace(line, _merged(ranges), mark)
+
+
+def _on_line(span: Span, number: int, line: str) -> tuple[int, int] | None:
+    if not span.line <= number <= span.end_line:
+        return None
+    start = span.column if number == span.line else len(line) - len(line.lstrip())
+    end = span.end_column if number == span.end_line else len(line)
+    return (start, end) if start < end else None
+
+
+def _suspected(lines: Sequence[str], number: int) -> Ranges:
+    """Without a tree: hide what follows a secret-sounding key, on its line or on the lines below it."""
+    line = lines[number]
+    ranges: Ranges = [found.span("value") for found in _ASSIGNED.finditer(line)]
+    indent = len(line) - len(line.lstrip())
+    for above in reversed(lines[:number]):
+        found = _KEY_LINE.match(above)
+        if found and len(found["indent"]) < max(indent, 1):
+            if sounds_secret(above):
+                ranges.append((indent, len(line)))
+            indent = len(found["indent"])
+            if indent == 0:
+                break
+    return ranges
+
+
+def _merged(ranges: Ranges) -> Ranges:
+    merged: Ranges = []
+    for start, end in sorted(ranges):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _replace(line: str, ranges: Ranges, mark: tuple[int, int]) -> tuple[str, tuple[int, int]]:
+    shown, done = "", 0
+    start, end = mark
+    new_start, new_end = start, end
+    for low, high in ranges:
+        shown += line[done:low]
+        shift = len(shown) - low
+        done = high
+        if start >= low:
+            new_start = low + shift if start < high else start - high + low + shift + len(MASK)
+        if end > low:
+            new_end = low + shift + len(MASK) if end <= high else end - high + low + shift + len(MASK)
+        shown += MASK
+    return shown + line[done:], (new_start, new_end)

@@ -1,0 +1,1 @@
+"""Pipelines: the document, and what a run of it does."""
