@@ -70,8 +70,9 @@ class _Quoted:
         """Take field after field until no delimiter follows."""
         while True:
             if self._at < self._end and self._line[self._at] == _QUOTE:
-                self._fields.append(self._quoted_field())
+                field = self._quoted_field()
                 self._pass_junk()
+                self._fields.append(field)
             else:
                 self._fields.append(self._plain_field())
             if self._at >= self._end:
