@@ -15,5 +15,5 @@ def connect(name: str, document: Document, at: tuple[str, ...]) -> Connector[Any
     """
     connector = plugins.find(name).connector
     assert connector is not None  # noqa: S101 - `find` raises for a broken plugin
-    config = document.validate(connector.config_type, at=at, context={"base": document.path.parent})
+    config = document.with_references(at).validate(connector.config_type, at=at)
     return connector(config)

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from connector_sdk.clock import timestamp
 from connector_sdk.errors import LedgerError
 from connector_sdk.ledger import audit_log, dead_letters, spool
-from connector_sdk.ledger.commitments import PREFIX, Commitments, leaves
+from connector_sdk.ledger.commitments import PREFIX, leaves
 from connector_sdk.ledger.dead_letters import SetAside
 from connector_sdk.ledger.dispositions import LETTERS
 from connector_sdk.ledger.leases import Lease
@@ -28,7 +28,7 @@ from connector_sdk.ledger.tables import batch, batch_keys, batch_proof, partitio
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A batch about to be written: `texts[i]` and `keys[i]` are one record's JSON text and key.
+    """A batch about to be written: `texts[i]` is a record's JSON text, `keys[i]` and `values[i]` commit to it.
 
     `done` is how many records of its page are committed once this batch is. `page` is given with the page's
     first batch only, `last` says that the page ends here, and `cursor` is where the stream stands then.
@@ -40,6 +40,7 @@ class Intent:
     origin: int
     texts: Sequence[bytes]
     keys: Sequence[bytes]
+    values: Sequence[bytes]
     done: int
     last: bool
     cursor: Any
@@ -62,9 +63,7 @@ def intend(lease: Lease, run_id: str, intent: Intent, bundle: str) -> None:
     Raises FencedError when another run took over, AuditUnavailableError when it cannot be recorded.
     """
     store = lease.store
-    commitments = Commitments(store.keys.hmac)
-    prefixes = b"".join(commitment[:PREFIX] for commitment in commitments.keys(intent.keys))
-    payloads = root(commitments.values(str(lease.key), intent.seq, intent.texts))
+    prefixes = _prefixes(intent)
     intended = timestamp(store.clock.now())
     store.require_space(sum(map(len, intent.texts)))
     with store.transaction() as connection:
@@ -98,19 +97,29 @@ def intend(lease: Lease, run_id: str, intent: Intent, bundle: str) -> None:
             arrival=intent.arrival,
             origin=intent.origin,
             intended=intended,
-            payloads=payloads.hex(),
+            payloads=root(intent.values).hex(),
             keys=sha256(prefixes).hexdigest(),
             bundle=bundle,
         )
 
 
-def resume(lease: Lease, run_id: str, seq: int) -> None:
-    """Record that this run finishes a batch which another one left open; it is this run's from now on."""
+def resume(lease: Lease, run_id: str, intent: Intent) -> None:
+    """Record that this run finishes a batch which another one left open; it is this run's from now on.
+
+    Raises LedgerError when the spooled records are not the ones that were intended.
+    """
     with lease.store.transaction() as connection:
         lease.require(connection)
+        intended = connection.execute(
+            sa.select(batch_keys.c.keys).where(
+                batch_keys.c.partition_id == lease.partition_id, batch_keys.c.seq == intent.seq
+            )
+        ).scalar_one()
+        if intended != _prefixes(intent):
+            raise _moved(intent.seq)
         connection.execute(
             batch.update()
-            .where(batch.c.partition_id == lease.partition_id, batch.c.seq == seq)
+            .where(batch.c.partition_id == lease.partition_id, batch.c.seq == intent.seq)
             .values(run_id=run_id, epoch=lease.epoch)
         )
         audit_log.append(
@@ -119,7 +128,7 @@ def resume(lease: Lease, run_id: str, seq: int) -> None:
             type="batch.resumed",
             run=run_id,
             partition=str(lease.key),
-            seq=seq,
+            seq=intent.seq,
             epoch=lease.epoch,
         )
 
@@ -135,13 +144,7 @@ def commit(lease: Lease, run_id: str, intent: Intent, result: Commit, before: St
     counts = Counter(result.dispositions)
     counted: dict[str, Any] = {name: counts[name] for name in LETTERS}
     letters = "".join(LETTERS[name] for name in result.dispositions).encode()
-    commitments = Commitments(store.keys.hmac)
-    hashes = leaves(
-        commitments.keys(intent.keys),
-        commitments.values(str(lease.key), intent.seq, intent.texts),
-        intent.arrival,
-        letters,
-    )
+    hashes = leaves(intent.keys, intent.values, intent.arrival, letters)
     batch_root = root(hashes)
     after = Standing(
         seq=intent.seq,
@@ -190,6 +193,10 @@ def commit(lease: Lease, run_id: str, intent: Intent, result: Commit, before: St
             dead_letters=audit_log.dead_letters_digest(opened),
         )
     return after
+
+
+def _prefixes(intent: Intent) -> bytes:
+    return b"".join(commitment[:PREFIX] for commitment in intent.keys)
 
 
 def _require_conservation(intent: Intent, result: Commit, counts: Counter[str]) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 from connector_sdk.clock import SYSTEM_CLOCK, Clock, timestamp
 from connector_sdk.errors import LedgerError
 from connector_sdk.ledger import audit_log
+from connector_sdk.ledger.commitments import Commitments
 from connector_sdk.ledger.faults import disk_full, foreign, read_only, translated
 from connector_sdk.ledger.tables import FORMAT, meta, metadata
 from connector_sdk.signing import KeyRing
@@ -83,6 +85,11 @@ class Store:
                 hint="keep this file and restore the latest backup; `audit verify` tells what each holds",
                 location=str(self.path),
             )
+
+    @cached_property
+    def commitments(self) -> Commitments:
+        """What stands in this ledger instead of keys and values."""
+        return Commitments(self.keys.hmac)
 
     def close(self) -> None:
         """Let go of the file."""

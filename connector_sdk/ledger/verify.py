@@ -82,10 +82,11 @@ def verify(connection: Connection, *, verifiers: Sequence[Verifier], retained: s
                 with readable(findings, table):
                     check.see(event)
     # Without the whole log there is nothing to compare with.
-    for table, check in [("audit_head", log), *checks] if log.complete else []:
+    finishing = [("audit_head", log.finish), *((table, check.finish) for table, check in checks)]
+    for table, finish in finishing if log.complete else ():
         if table not in findings.damaged:
             with readable(findings, table):
-                check.finish()
+                finish()
     return Report(
         verdict=findings.verdict,
         findings=findings.all(),

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from connector_sdk.errors import LedgerError
-from connector_sdk.ledger import audit_log, events
+from connector_sdk.ledger import audit_log
 from connector_sdk.ledger.checkpoints import Checkpoint, origin
+from connector_sdk.ledger.events import Event, read
 from connector_sdk.ledger.findings import Findings, Verdict, readable, select, stream
 from connector_sdk.ledger.merkle import Frontier, leaf_hash
 from connector_sdk.ledger.tables import audit_event, audit_head, checkpoint
@@ -60,7 +61,7 @@ class Log:
         """The root over the events read so far."""
         return self._frontier.root()
 
-    def events(self) -> Iterator[events.Event]:
+    def events(self) -> Iterator[Event]:
         """Yield the events that can be read, in order."""
         expected = 0
         self._next = next(self._stored, None)
@@ -78,13 +79,13 @@ class Log:
                     yield event
             self.complete = True
 
-    def _read(self, seq: Any, body: Any) -> events.Event | None:
+    def _read(self, seq: Any, body: Any) -> Event | None:
         where = f"event {seq}"
         if not isinstance(body, bytes):
             self._findings.tampering(where, "its body is not bytes")
             return None
         try:
-            event = events.read(body)
+            event = read(body)
         except ValueError as error:
             self._findings.tampering(where, f"it was altered: {error}")
             return None
@@ -100,7 +101,7 @@ class Log:
             self._origin = origin(str(event.facts["ledger"]))
         return event
 
-    def _compare(self, event: events.Event | None) -> None:
+    def _compare(self, event: Event | None) -> None:
         """Compare the tree with the checkpoints of its present size."""
         size, signed = self._frontier.size, False
         while self._next is not None and self._next[0] <= size:

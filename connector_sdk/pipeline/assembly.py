@@ -7,7 +7,7 @@ from typing import Any
 from connector_sdk.pipeline.definition import Pipeline
 
 from connector_sdk import __version__, plugins
-from connector_sdk.connector import Call, Connector, Mode, Sink, Stream, WritePolicy
+from connector_sdk.connector import Call, Connector, Sink, Stream, WritePolicy
 from connector_sdk.contracts import read_contract
 from connector_sdk.digest import digest
 from connector_sdk.ledger.partitions import PartitionKey
@@ -53,7 +53,7 @@ def assemble(pipeline: Pipeline) -> Assembly:
     destination = connect(definition.destination.connector, pipeline.document, ("destination", "config"))
     stream_name = definition.source.stream or source.only_stream()
     sink_name = definition.destination.sink or destination.only_sink()
-    write = WritePolicy(Mode(definition.write.mode), definition.write.nulls == "omit")
+    write = WritePolicy(definition.write.mode, definition.write.nulls == "omit")
     target = {
         "connector": definition.destination.connector,
         "sink": sink_name,

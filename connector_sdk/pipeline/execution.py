@@ -50,6 +50,9 @@ def execute(
             work(flow, progress)
     except Exception as raised:  # noqa: BLE001 - whatever ends a run is recorded, then told
         error = raised
+    except BaseException:
+        started.lease.close()
+        raise
     try:
         report = _finish(store, started, assembly, error, began)
     finally:

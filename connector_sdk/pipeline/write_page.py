@@ -39,25 +39,28 @@ def write_batch(
     """
     size = flow.batch_size if opened is None else opened
     end = min(done + size, len(decoded.page.texts))
-    intent = _intent(progress, decoded, done, end)
+    intent = _intent(flow, progress, decoded, done, end)
     if opened is None:
         batches.intend(flow.lease, flow.run_id, intent, flow.bundle)
     else:
-        batches.resume(flow.lease, flow.run_id, intent.seq)
+        batches.resume(flow.lease, flow.run_id, intent)
     _write(flow, progress, decoded, intent)
     flow.progress(progress)
     require_tolerable(flow, progress)
     return end
 
 
-def _intent(progress: Progress, decoded: Decoded, start: int, end: int) -> Intent:
+def _intent(flow: Flow, progress: Progress, decoded: Decoded, start: int, end: int) -> Intent:
     page = decoded.page
+    commitments = flow.lease.store.commitments
+    seq, texts = progress.standing.seq + 1, page.texts[start:end]
     return Intent(
-        seq=progress.standing.seq + 1,
+        seq=seq,
         arrival=progress.standing.arrival + 1,
         origin=page.origin + start,
-        texts=page.texts[start:end],
-        keys=decoded.keys[start:end],
+        texts=texts,
+        keys=commitments.keys(decoded.keys[start:end]),
+        values=commitments.values(str(flow.lease.key), seq, texts),
         done=end,
         last=end == len(decoded.page.texts),
         cursor=page.cursor,

@@ -1,0 +1,121 @@
+"""Find what became of one record, by its key, without the ledger knowing any key in clear."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from connector_sdk.ledger.commitments import PREFIX, Commitments
+from connector_sdk.ledger.dispositions import LETTERS
+from connector_sdk.ledger.events import read
+from connector_sdk.ledger.merkle import HASH, root_of_packed
+from connector_sdk.ledger.tables import audit_event, batch, batch_keys, batch_proof, dead_letter
+
+_NAMES = {letter: name for name, letter in LETTERS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One time that a record was read: where it stood, what became of it, and what proves it.
+
+    `number` counts the partition's records and `origin` the source's, both from 1. `disposition` is empty
+    while the batch is open. `leaf` (hex) is the record's hash under the batch's `root`, which the audit
+    event number `event` states; `proven` tells whether the leaves kept lead to that root.
+    """
+
+    run: str
+    seq: int
+    position: int
+    number: int
+    origin: int
+    state: str
+    disposition: str
+    intended: str
+    committed: str | None
+    leaf: str
+    root: str
+    proven: bool
+    event: int | None
+    dead_letter: str | None
+
+
+def sightings(connection: Connection, hmac_key: bytes, partition_id: int, key: bytes) -> Iterator[Sighting]:
+    """Yield every time the partition read a record with this key (canonical JSON array), oldest first.
+
+    A key is known by the first 8 bytes of its commitment: another one is mistaken for it once in 2^64.
+    """
+    prefix = Commitments(hmac_key).keys([key])[0][:PREFIX]
+    rows = connection.execute(
+        sa.select(
+            batch, batch_keys.c["keys"].label("prefixes"), batch_proof.c.dispositions, batch_proof.c.leaves
+        )
+        .join(
+            batch_keys,
+            (batch_keys.c.partition_id == batch.c.partition_id) & (batch_keys.c.seq == batch.c.seq),
+        )
+        .outerjoin(
+            batch_proof,
+            (batch_proof.c.partition_id == batch.c.partition_id) & (batch_proof.c.seq == batch.c.seq),
+        )
+        .where(batch.c.partition_id == partition_id, sa.func.instr(batch_keys.c["keys"], prefix) > 0)
+        .order_by(batch.c.seq)
+    )
+    for row in rows.all():
+        for position in _aligned(row.prefixes, prefix):
+            yield _sighting(connection, row, position)
+
+
+def _aligned(packed: bytes, prefix: bytes) -> Iterator[int]:
+    at = packed.find(prefix)
+    while at >= 0:
+        if at % PREFIX == 0:
+            yield at // PREFIX
+        at = packed.find(prefix, at + 1)
+
+
+def _sighting(connection: Connection, row: Row[Any], position: int) -> Sighting:
+    letters, leaves = row.dispositions or b"", row.leaves or b""
+    leaf = leaves[position * HASH : (position + 1) * HASH]
+    proven = bool(leaf) and row.root is not None and root_of_packed(leaves) == row.root
+    return Sighting(
+        run=row.run_id,
+        seq=row.seq,
+        position=position,
+        number=row.arrival + position,
+        origin=row.origin + position,
+        state=row.state,
+        disposition=_NAMES.get(letters[position : position + 1].decode("latin-1"), ""),
+        intended=row.intended,
+        committed=row.committed,
+        leaf=leaf.hex(),
+        root=row.root.hex() if row.root else "",
+        proven=proven,
+        event=_event(connection, row) if row.root else None,
+        dead_letter=_dead_letter(connection, row, position),
+    )
+
+
+def _event(connection: Connection, row: Row[Any]) -> int | None:
+    """Return the number of the audit event that states the batch's root."""
+    bodies = connection.execute(
+        sa.select(audit_event.c.seq, audit_event.c.body)
+        .where(sa.func.instr(audit_event.c.body, row.root.hex().encode()) > 0)
+        .order_by(audit_event.c.seq)
+    )
+    for number, body in bodies.all():
+        event = read(body)
+        if event.type == "batch.committed" and event.facts["seq"] == row.seq:
+            return int(number)
+    return None
+
+
+def _dead_letter(connection: Connection, row: Row[Any], position: int) -> str | None:
+    return connection.execute(
+        sa.select(dead_letter.c.id).where(
+            dead_letter.c.partition_id == row.partition_id,
+            dead_letter.c.seq == row.seq,
+            dead_letter.c.position == position,
+        )
+    ).scalar_one_or_none()

@@ -1,0 +1,45 @@
+"""Look into a ledger without being able to change it: no keys are needed, no right to write is used."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from connector_sdk.errors import LedgerError
+from connector_sdk.ledger.faults import foreign, translated
+
+
+@contextmanager
+def look(path: Path) -> Iterator[Connection]:
+    """Yield one consistent view of the ledger at `path`, which need not be the only copy nor be writable.
+
+    Raises LedgerError for a file that is missing, damaged or not SQLite's, AuditUnavailableError where it
+    cannot be read now.
+    """
+    with translated(path):
+        if not path.exists():
+            raise LedgerError(
+                "there is no ledger here yet",
+                code="ledger-missing",
+                hint="the first `connector-sdk run` of the pipeline makes it",
+                location=str(path),
+            )
+        with path.open("rb") as file:
+            if file.read(16) != b"SQLite format 3\0":
+                raise foreign(path)
+        # Where it is allowed, SQLite may first roll back what a killed run left half written.
+        mode = "rw" if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) else "ro"
+        engine = sa.create_engine(
+            f"sqlite:///file:{quote(str(path.absolute()))}?mode={mode}&uri=true", hide_parameters=True
+        )
+        try:
+            with engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA query_only=ON")
+                connection.exec_driver_sql("PRAGMA trusted_schema=OFF")
+                yield connection
+        finally:
+            engine.dispose()
