@@ -1,0 +1,75 @@
+"""Where a table that is already there differs from what a schema asks for."""
+
+from collections.abc import Iterator
+
+from connector_sdk.connector import Mode
+from connector_sdk.errors import ContractError
+from connector_sdk.schema import Field, Schema
+from connector_sql.existing import Column, Table
+from connector_sql.names import VERSION, folded, quoted
+from connector_sql.types import STORAGE, Affinity
+
+
+def require_same(name: str, table: Table, schema: Schema, mode: Mode) -> None:
+    """Raise ContractError, naming each difference, when records of `schema` cannot be kept exactly."""
+    found = list(_differences(table, schema, mode))
+    if found:
+        raise ContractError(
+            f"table {name!r} differs from the contract: {'; '.join(found)}",
+            code="sql-table-differs",
+            hint="change the table as said, or name a sink that does not exist yet: its table is made to fit",
+            location=name,
+        )
+
+
+def _differences(table: Table, schema: Schema, mode: Mode) -> Iterator[str]:
+    if table.kind != "table":
+        yield f"it is a {table.kind} (name a table)"
+        return
+    for field in schema.fields:
+        column = table.columns.get(folded(field.name))
+        if column is None:
+            declared = f"{quoted(field.name)} {STORAGE[field.type].declared}"
+            yield f"column {field.name!r} is missing (ALTER TABLE … ADD COLUMN {declared})"
+        else:
+            yield from _of_column(column, field)
+    yield from _of_version(table.columns.get(VERSION))
+    if mode is not Mode.UPDATE:
+        yield from _of_others(table, schema)
+    if mode is not Mode.APPEND and frozenset(map(folded, schema.key)) not in table.unique:
+        key = ", ".join(map(repr, schema.key))
+        yield f"nothing makes {key} unique, byte by byte (CREATE UNIQUE INDEX … on exactly the key)"
+    for trigger in table.triggers:
+        yield f"trigger {trigger!r} may change what is stored (drop it, or write into another table)"
+
+
+def _of_column(column: Column, field: Field) -> Iterator[str]:
+    storage = STORAGE[field.type]
+    if column.generated:
+        yield f"column {column.name!r} is computed by the database (make it an ordinary column)"
+    if column.affinity not in storage.exact_in:
+        yield (
+            f"column {column.name!r} is declared {column.declared or 'without a type'}, which does not keep "
+            f"{field.type.value} values exactly (declare it {storage.declared})"
+        )
+    if column.not_null and (field.nullable or field.optional):
+        state = "null" if field.nullable else "absent"
+        yield f"column {column.name!r} is NOT NULL, but the field may be {state} (allow NULL)"
+
+
+def _of_version(column: Column | None) -> Iterator[str]:
+    if column is None:
+        declared = f"{quoted(VERSION)} INTEGER NOT NULL DEFAULT 0"
+        yield f"column {VERSION!r} is missing (ALTER TABLE … ADD COLUMN {declared})"
+    elif column.affinity is not Affinity.INTEGER or not column.not_null or column.generated:
+        yield f"column {VERSION!r} is not an ordinary INTEGER NOT NULL (declare it so)"
+
+
+def _of_others(table: Table, schema: Schema) -> Iterator[str]:
+    known = {*map(folded, schema.names), VERSION}
+    for name, column in table.columns.items():
+        if name not in known and not column.fills_itself and not column.generated:
+            yield (
+                f"column {column.name!r}, which the contract lacks, must have a value "
+                "(allow NULL or declare a DEFAULT)"
+            )

@@ -1,0 +1,55 @@
+"""The table that a schema asks for."""
+
+from connector_sdk.connector import Mode
+from connector_sdk.errors import ConfigurationError, ContractError
+from connector_sdk.schema import FieldType, Schema
+from connector_sql.names import VERSION, listed, quoted, require_column_names
+from connector_sql.types import STORAGE
+
+
+def require_tabular(schema: Schema, mode: Mode, max_columns: int) -> None:
+    """Refuse what a table cannot hold exactly.
+
+    Raises ContractError, or ConfigurationError when `mode` needs a key that the source does not have.
+    """
+    if mode is not Mode.APPEND and not schema.key:
+        raise ConfigurationError(
+            f"writing with mode {mode.value} needs a key, and the source has none",
+            code="sql-key-required",
+            hint="set `primary_key` on the source, or `write: {mode: append}`",
+        )
+    require_column_names(schema)
+    if len(schema.fields) + 1 > max_columns:
+        raise ContractError(
+            f"{len(schema.fields)} fields and {VERSION} are more than the {max_columns} columns of a table",
+            code="sql-too-many-columns",
+            hint="leave out fields that nobody needs in this table",
+        )
+    both = [field.name for field in schema.fields if field.nullable and field.optional]
+    if both:
+        raise ContractError(
+            f"null and absent would look the same in a column: {', '.join(map(repr, both))}",
+            code="sql-null-and-absent",
+            hint="allow only one of `nullable` and `optional` for these fields in the contract",
+            location=both[0],
+        )
+
+
+def create_table(name: str, schema: Schema, mode: Mode) -> str:
+    """Write the CREATE TABLE statement.
+
+    Not STRICT: such a file cannot be opened before SQLite 3.37, and BOOLEAN would be lost as a declared type.
+    """
+    key = () if mode is Mode.APPEND else schema.key
+    lines = []
+    for field in schema.fields:
+        line = f"{quoted(field.name)} {STORAGE[field.type].declared}"
+        if field.name in key or not (field.nullable or field.optional):
+            line += " NOT NULL"
+        if field.type is FieldType.BOOLEAN:
+            line += f" CHECK ({quoted(field.name)} IN (0, 1))"
+        lines.append(line)
+    lines.append(f"{quoted(VERSION)} INTEGER NOT NULL")
+    if key:
+        lines.append(f"PRIMARY KEY ({listed(key)})")
+    return f"CREATE TABLE {quoted(name)} (\n  " + ",\n  ".join(lines) + "\n)"
