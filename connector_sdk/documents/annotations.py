@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from connector_sdk.documents.masking import masked
+from connector_sdk.documents.masking import worth_hiding
 from connector_sdk.documents.nodes import Loc, Node, Span
+from connector_sdk.documents.wording import nearest
 from connector_sdk.secrets import Secret
 
 
@@ -33,11 +34,17 @@ def secret_values(model: type[BaseModel], node: Node) -> Iterator[Span]:
 
 def _secrets(arms: Sequence[Any], node: Node) -> Iterator[Span]:
     if Secret in arms:
-        for _, leaf in node.leaves():
-            yield from masked(leaf)
+        yield from (leaf.span for _, leaf in node.leaves() if worth_hiding(leaf.value))
         return
-    for key, child in node.children.items():
-        if found := [arm for known in arms for arm in _step(known, key)]:
+    models = [arm for arm in arms if _is_model(arm)]
+    wary = any(Secret in _arms(field.annotation) for model in models for field in model.model_fields.values())
+    known = field_names(models)
+    for key, child in [*node.children.items(), *node.surplus]:
+        meant = nearest(str(key), known) if wary and key not in known else key
+        if meant is None:
+            # A secret under a name that nobody recognises is still one.
+            yield from _secrets([Secret], child)
+        elif found := [below for arm in arms for below in _step(arm, meant)]:
             yield from _secrets(found, child)
 
 

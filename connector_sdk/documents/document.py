@@ -10,7 +10,6 @@ from pydantic import BaseModel, ValidationError
 
 from connector_sdk.documents.annotations import secret_values
 from connector_sdk.documents.diagnostics import DocumentError
-from connector_sdk.documents.masking import secret_spans
 from connector_sdk.documents.nodes import Loc, Node, Problem, Span
 from connector_sdk.documents.references import Resolver
 from connector_sdk.documents.source import Source, read_source
@@ -30,6 +29,7 @@ class Document:
     value: Any = field(repr=False)
     _root: Node = field(repr=False)
     _source: Source = field(repr=False)
+    _secrets: frozenset[Span] = field(repr=False)
     _resolved: Mapping[Loc, str] = field(default_factory=dict, repr=False)
     _problems: tuple[Problem, ...] = field(default=(), repr=False)
 
@@ -45,13 +45,13 @@ class Document:
         try:
             result = model.model_validate(value, context={"base": self.path.parent, **(context or {})})
         except ValidationError as error:
-            secrets = frozenset([*secret_spans(self._root), *secret_values(model, node)])
+            secrets = self._secrets.union(secret_values(model, node))
             under = {loc[len(at) :]: text for loc, text in self._resolved.items() if loc[: len(at)] == at}
             subject = Subject(model, node, self._owner(taken), at, secrets, under)
             problems = problems_of(subject, error)
             raise self._error([*self._problems, *_apart(problems, self._problems)], secrets) from None
         if self._problems:
-            raise self._error(self._problems, [*secret_spans(self._root), *secret_values(model, node)])
+            raise self._error(self._problems, self._secrets.union(secret_values(model, node)))
         return result
 
     def with_references(self, at: Loc = (), environment: Mapping[str, str] | None = None) -> Self:
@@ -66,7 +66,7 @@ class Document:
         resolver = Resolver(variables, self.path.parent, self._source.lines)
         texts = {**self._resolved, **resolver.texts(node, at)}
         if resolver.problems:
-            raise self._error(resolver.problems, secret_spans(self._root))
+            raise self._error(resolver.problems, self._secrets)
         return replace(self, value=_plain(self._root, (), texts), _resolved=texts)
 
     def error(
@@ -75,7 +75,7 @@ class Document:
         """Return an error about the value (or the key) at a place, for findings that no model can make."""
         taken, node = self._root.walk(at)
         span = self._owner(taken) if on_key or taken != at else node.span
-        return self._error([Problem(code, span, message, hint)], secret_spans(self._root))
+        return self._error([Problem(code, span, message, hint)], self._secrets)
 
     def _value(self, node: Node, loc: Loc) -> Any:
         return _plain(node, loc, self._resolved)
@@ -89,9 +89,8 @@ class Document:
         last = loc[-1]
         return parent.keys[last] if isinstance(last, str) else parent.children[last].span
 
-    def _error(self, problems: Iterable[Problem], secrets: Iterable[Span]) -> DocumentError:
-        spans = list(secrets)
-        return DocumentError(self._source.diagnose(problem, spans) for problem in problems)
+    def _error(self, problems: Iterable[Problem], secrets: frozenset[Span]) -> DocumentError:
+        return DocumentError(self._source.diagnose(problem, secrets) for problem in problems)
 
 
 def load(path: Path) -> Document:
@@ -101,7 +100,7 @@ def load(path: Path) -> Document:
     """
     document = load_leniently(path)
     if document._problems:  # noqa: SLF001  # the same module
-        raise document._error(document._problems, secret_spans(document._root))  # noqa: SLF001  # the same module
+        raise document._error(document._problems, document._secrets)  # noqa: SLF001  # the same module
     return document
 
 
@@ -112,10 +111,10 @@ def load_leniently(path: Path) -> Document:
     where the structure is not clear.
     """
     source = read_source(path)
-    root, problems = read_yaml(source.text)
+    root, problems, secrets = read_yaml(source.text)
     if root is None:
-        raise DocumentError(source.diagnose(problem, None) for problem in problems)
-    return Document(path, root.plain(), root, source, _problems=tuple(problems))
+        raise DocumentError(source.diagnose(problem, secrets, suspicious=True) for problem in problems)
+    return Document(path, root.plain(), root, source, frozenset(secrets), _problems=tuple(problems))
 
 
 def _plain(node: Node, loc: Loc, texts: Mapping[Loc, str]) -> Any:
@@ -128,5 +127,5 @@ def _plain(node: Node, loc: Loc, texts: Mapping[Loc, str]) -> Any:
 
 def _apart(problems: Iterable[Problem], known: Iterable[Problem]) -> list[Problem]:
     """Leave out what stands where another problem is already known."""
-    places = {problem.span for problem in known}
-    return [problem for problem in problems if problem.span not in places]
+    places = {(problem.span.line, problem.span.column) for problem in known}
+    return [problem for problem in problems if (problem.span.line, problem.span.column) not in places]

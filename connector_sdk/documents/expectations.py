@@ -15,10 +15,10 @@ _KINDS = {
     "true or false": ("bool_type",),
     "a list": ("list_type", "tuple_type", "set_type", "frozen_set_type"),
     "keys with values": ("dict_type", "mapping_type", "model_type", "model_attributes_type"),
-    "a date, such as 2026-01-31": ("date_type",),
-    "a time, such as 09:30:00": ("time_type",),
-    "a moment, such as 2026-01-31T09:30:00Z": ("datetime_type",),
-    "a duration, such as PT15M": ("time_delta_type",),
+    "a date": ("date_type",),
+    "a time": ("time_type",),
+    "a moment": ("datetime_type",),
+    "a duration": ("time_delta_type",),
     "nothing": ("none_required",),
 }
 _KIND_OF = {kind: words for words, kinds in _KINDS.items() for kind in kinds}
@@ -40,6 +40,7 @@ _REQUIREMENTS = {
     "decimal_max_places": "has too many decimal places: at most {decimal_places}",
     "decimal_whole_digits": "has too many digits before the point: at most {whole_digits}",
     "date_parsing": "must be a date, such as 2026-01-31",
+    "date_from_datetime_parsing": "must be a date, such as 2026-01-31",
     "date_from_datetime_inexact": "must be a date without a time, such as 2026-01-31",
     "time_parsing": "must be a time, such as 09:30:00",
     "datetime_parsing": "must be a moment, such as 2026-01-31T09:30:00Z",
@@ -57,6 +58,26 @@ def expected_kind(details: ErrorDetails) -> str | None:
     if details["type"] == "is_instance_of":
         return _CLASSES.get(details["ctx"]["class"], "")
     return _KIND_OF.get(details["type"])
+
+
+_HOW = {
+    "a whole number": "numbers are written without quotes, such as 1000",
+    "a number": "numbers are written without quotes, such as 0.5",
+    "text": "text that could be taken for something else is put in quotes",
+    "true or false": "switches are written true or false, without quotes",
+    "a list": "lists are written [a, b], or one entry a line, each after a dash",
+    "keys with values": "write them indented on the lines below, each as key: value, or all as {key: value}",
+    "a date": "dates are written 2026-01-31",
+    "a time": "times are written 09:30:00",
+    "a moment": "moments are written 2026-01-31T09:30:00Z",
+    "a duration": "durations are written PT15M or P1DT12H",
+    "nothing": "nothing is written null",
+}
+
+
+def how_to_write(kinds: list[str]) -> str:
+    """Return how a document writes what is expected."""
+    return "; ".join(_HOW[kind] for kind in kinds if kind in _HOW)
 
 
 def choices(details: ErrorDetails) -> list[str]:

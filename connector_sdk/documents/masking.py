@@ -1,12 +1,15 @@
 """Keep secrets out of the source lines that diagnostics show."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from connector_sdk.documents.nodes import Node, Span
+from connector_sdk.documents.nodes import Span
 from connector_sdk.redact import MASK
 
-_SOUNDING = r"passw|passphrase|\bpwd|secret|token|credential|authorization|(?:api|private|signing)[_-]?key"
+_SOUNDING = (
+    r"pass?w|passphrase|passcode|\bpass\b|pwd|secret|token|credential|authorization"
+    r"|(?:api|private|signing)[_-]?key"
+)
 _NAME = re.compile(_SOUNDING, re.IGNORECASE)
 _ASSIGNED = re.compile(rf"(?i)[\w-]*(?:{_SOUNDING})[\w-]*[\"']?\s*:\s+(?P<value>\S.*)")
 _USERINFO = re.compile(r"://(?P<value>[^\s\"',}\]]+)@")
@@ -21,33 +24,24 @@ def sounds_secret(name: str) -> bool:
     return _NAME.search(name) is not None
 
 
-def secret_spans(root: Node) -> Iterator[Span]:
-    """Yield where the values of secret-sounding keys stand; a bare reference to a secret may be seen."""
-    for loc, leaf in root.leaves():
-        if any(isinstance(step, str) and sounds_secret(step) for step in loc):
-            yield from masked(leaf)
-
-
-def masked(leaf: Node) -> Iterator[Span]:
-    """Yield a scalar's span, unless there is nothing in it to hide."""
-    if leaf.value is not None and not (isinstance(leaf.value, str) and _REFERENCE.fullmatch(leaf.value)):
-        yield leaf.span
+def worth_hiding(value: object) -> bool:
+    """Tell whether there is anything to hide in a secret's place: a bare reference may be seen."""
+    return value is not None and not (isinstance(value, str) and _REFERENCE.fullmatch(value))
 
 
 def mask_line(
-    lines: Sequence[str], number: int, spans: Iterable[Span] | None, mark: tuple[int, int]
+    lines: Sequence[str], number: int, spans: Iterable[Span], mark: tuple[int, int], *, suspicious: bool
 ) -> tuple[str, tuple[int, int]]:
     """Return a line as it may be shown, and where the mark stands in it.
 
-    `spans` says where the secrets are; None: it is not known, so anything behind a secret-sounding name is
-    taken for one.
+    `spans` says where secrets are known to be; a `suspicious` reader takes anything behind a secret-sounding
+    name for one, because the text could not be read to its end.
     """
     line = lines[number]
     ranges: Ranges = [found.span("value") for found in _USERINFO.finditer(line)]
-    if spans is None:
+    ranges += [part for span in spans if (part := _on_line(span, number, line)) is not None]
+    if suspicious:
         ranges += _suspected(lines, number)
-    else:
-        ranges += [part for span in spans if (part := _on_line(span, number, line)) is not None]
     return _replace(line, _merged(ranges), mark)
 
 

@@ -8,6 +8,10 @@ Loc = tuple[str | int, ...]
 """The way to a value from the top of its document: keys and positions in lists."""
 
 
+MAX_PROBLEMS = 100
+"""How many problems of one document are collected: more help nobody, and a hostile file has millions."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """From one place to another, the end not included; lines and columns from 0, in characters."""
@@ -33,7 +37,7 @@ class Problem:
 class Node:
     """One value: plain in `value` where it is a scalar, else in `children`.
 
-    `keys` tells where each key of a mapping stands.
+    `keys` tells where each key of a mapping stands; `surplus` holds the values of keys given again.
     """
 
     span: Span
@@ -41,6 +45,7 @@ class Node:
     children: Mapping[str | int, "Node"] = field(default_factory=dict)
     kind: type = str
     keys: Mapping[str, Span] = field(default_factory=dict)
+    surplus: tuple[tuple[str, "Node"], ...] = ()
 
     def plain(self) -> Any:
         """Return the value as plain data."""

@@ -41,16 +41,24 @@ class Resolver:
         kind, colon, name = found["body"].partition(":")
         span = self._span(found[0], leaf)
         if not found["end"] or not colon or not name or kind not in _KINDS:
-            near = nearest(kind, _KINDS) if colon and name and found["end"] else None
-            self._add(
-                "reference-malformed",
-                span,
-                "a reference names no value",
-                "write ${env:NAME} or ${file:PATH}; a text that contains ${ itself is written with $${",
-                f"did you mean {quote(near)}?" if near else "",
-            )
+            self._malformed(found, span)
             return ""
         return {"env": self._env, "file": self._file, "secret": self._secret}[kind](name, span)
+
+    def _malformed(self, found: re.Match[str], span: Span) -> None:
+        kind, colon, name = found["body"].partition(":")
+        near = None
+        if not found["end"]:
+            message = "a reference that is never closed"
+        elif colon and kind not in _KINDS:
+            message, near = f"unknown kind of reference {quote(kind)}", nearest(kind, _KINDS)
+        else:
+            message, near = (
+                "a reference that names no value",
+                None if colon or not kind else f"${{env:{kind}}}",
+            )
+        hint = "write ${env:NAME} or ${file:PATH}; a text that contains ${ itself is written with $${"
+        self._add("reference-malformed", span, message, hint, f"did you mean {quote(near)}?" if near else "")
 
     def _env(self, name: str, span: Span) -> str:
         if name not in self.environment:

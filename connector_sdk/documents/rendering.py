@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 
 from connector_sdk.documents.diagnostics import Diagnostic
 
@@ -20,7 +21,12 @@ def one_line(diagnostic: Diagnostic) -> str:
 def render(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str:
     """Return all findings with their source lines, as a compiler would, and how to learn more."""
     findings = list(diagnostics)
-    blocks = [_block(found, color=color) for found in findings]
+    told: set[str] = set()
+    blocks = []
+    for found in findings:
+        # What was said of a neighbour need not be said again.
+        blocks.append(_block(replace(found, hint="") if found.hint in told else found, color=color))
+        told.add(found.hint)
     codes = list(dict.fromkeys(found.code for found in findings))
     count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
     which = codes[0] if len(codes) == 1 else "CODE"
@@ -32,7 +38,7 @@ def _block(found: Diagnostic, *, color: bool) -> str:
     def paint(code: str, text: str) -> str:
         return f"{code}{text}{_PLAIN}" if color and text else text
 
-    margin = " " * len(str(found.line or ""))
+    margin = " " * len(str(found.line))
     bar = paint(_BLUE, "|")
     lines = [
         f"{paint(_RED, f'error[{found.code}]')}{paint(_BOLD, f': {found.message}')}",

@@ -15,6 +15,7 @@ from connector_sdk.documents.nodes import Problem, Span
 MAX_BYTES = 1 << 20
 """1 MiB: the largest document that is read."""
 
+_ENCODING = "save the file as UTF-8; editors name the encoding in their status bar"
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -30,10 +31,10 @@ class Source:
         """The lines without their ends."""
         return _LINE_END.split(self.text)
 
-    def diagnose(self, problem: Problem, secrets: Iterable[Span] | None) -> Diagnostic:
-        """Place a problem on its source line; `secrets` as in `masking.mask_line`."""
+    def diagnose(self, problem: Problem, secrets: Iterable[Span], *, suspicious: bool = False) -> Diagnostic:
+        """Place a problem on its source line; `secrets` and `suspicious` as in `masking.mask_line`."""
         number, column, end = self._clamp(problem.span)
-        shown, mark = mask_line(self.lines, number, secrets, (column, end))
+        shown, mark = mask_line(self.lines, number, secrets, (column, end), suspicious=suspicious)
         return Diagnostic(
             code=problem.code,
             path=self.path,
@@ -77,6 +78,8 @@ def read_source(path: Path) -> Source:
         raise _whole(
             name, "document-bom", "the file begins with a byte order mark", 'save it as "UTF-8", without BOM'
         )
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _whole(name, "document-not-utf8", "the file is UTF-16, not UTF-8", _ENCODING)
     try:
         return Source(name, data.decode())
     except UnicodeDecodeError as error:
@@ -86,15 +89,14 @@ def read_source(path: Path) -> Source:
 
 def _undecodable(source: Source, data: bytes, position: int) -> Diagnostic:
     before = _LINE_END.split(data[:position].decode())
-    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     line, column = len(before) - 1, len(before[-1])
     problem = Problem(
         "document-not-utf8",
         Span(line, column, line, column + 1),
-        "the file is UTF-16, not UTF-8" if utf16 else f"byte 0x{data[position]:02x} is not UTF-8",
-        "save the file as UTF-8; editors name the encoding in their status bar",
+        f"byte 0x{data[position]:02x} is not UTF-8",
+        _ENCODING,
     )
-    return source.diagnose(problem, None)
+    return source.diagnose(problem, (), suspicious=True)
 
 
 def _read(path: Path) -> bytes:

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from connector_sdk.documents.masking import sounds_secret
-from connector_sdk.documents.nodes import Node, Problem, Span
+from connector_sdk.documents.masking import sounds_secret, worth_hiding
+from connector_sdk.documents.nodes import MAX_PROBLEMS, Node, Problem, Span
 from connector_sdk.documents.scalars import is_ambiguous, is_switch, meaning
 from connector_sdk.documents.syntax import Unreadable, syntax_problem, unprintable_problems
 from connector_sdk.documents.wording import quote
@@ -19,23 +19,27 @@ MAX_DEPTH = 64
 """How deep lists and mappings may be nested."""
 
 
-def read_yaml(text: str) -> tuple[Node | None, list[Problem]]:
-    """Return the tree of a document and all that is wrong with it.
+def read_yaml(text: str) -> tuple[Node | None, list[Problem], list[Span]]:
+    """Return the tree of a document, all that is wrong with it, and where values stand whose keys sound like
+    those of secrets.
 
     There is no tree where the text cannot be followed to its end; what was found before is in the list.
     """
     if problems := unprintable_problems(text):
-        return None, problems
+        return None, problems, []
     reader = _Reader(yaml.SafeLoader(text))
+    root = None
     try:
-        return reader.document(), reader.problems
+        root = reader.document()
     except yaml.MarkedYAMLError as error:
-        return None, [*reader.problems, syntax_problem(error)]
+        reader.problems.append(syntax_problem(error))
     except (ValueError, OverflowError):
         # An escape such as "\UFFFFFFFF" names no character; PyYAML lets Python's own error through.
-        return None, [*reader.problems, Problem("yaml-syntax", reader.here(), "an escape names no character")]
+        hint = "the last one is \\U0010FFFF"
+        reader.problems.append(Problem("yaml-syntax", reader.here(), "an escape names no character", hint))
     except Unreadable as found:
-        return None, [*reader.problems, found.problem]
+        reader.problems.append(found.problem)
+    return root, reader.problems, reader.secrets
 
 
 def _span(event: yaml.Event) -> Span:
@@ -50,6 +54,7 @@ class _Reader:
 
     events: Any
     problems: list[Problem] = field(default_factory=list)
+    secrets: list[Span] = field(default_factory=list)
 
     def here(self) -> Span:
         mark: Any = self.events.get_mark()
@@ -76,7 +81,8 @@ class _Reader:
         return root
 
     def _add(self, code: str, span: Span, message: str, hint: str = "", label: str = "") -> None:
-        self.problems.append(Problem(code, span, message, hint, label))
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(code, span, message, hint, label))
 
     def _node(self, event: yaml.NodeEvent, name: str, depth: int) -> Node:
         span = _span(event)
@@ -90,18 +96,23 @@ class _Reader:
             return self._sequence(span, name, depth)
         if isinstance(event, yaml.ScalarEvent):
             value = self._scalar(event, span, name)
+            if sounds_secret(name) and worth_hiding(value):
+                self.secrets.append(span)
             return Node(span, value, kind=type(value))
         return Node(span, None, kind=type(None))
 
     def _refuse_properties(self, event: yaml.NodeEvent, span: Span) -> None:
         tag = getattr(event, "tag", None)
-        if event.anchor is not None:
+        if event.anchor is not None and not self._told("yaml-anchor", span.line):
             what = "an alias (*)" if isinstance(event, yaml.AliasEvent) else "an anchor (&)"
             hint = "write the value out where it is used; a text that begins with & or * is quoted"
             self._add("yaml-anchor", span, f"{what} stands here", hint)
         if tag is not None:
             hint = "values mean what they look like; a text that begins with ! is quoted"
             self._add("yaml-tag", span, "a tag (!) stands here", hint)
+
+    def _told(self, code: str, line: int) -> bool:
+        return any(known.code == code and known.span.line == line for known in self.problems)
 
     def _sequence(self, span: Span, name: str, depth: int) -> Node:
         children: dict[str | int, Node] = {}
@@ -112,6 +123,7 @@ class _Reader:
     def _mapping(self, span: Span, name: str, depth: int) -> Node:
         children: dict[str | int, Node] = {}
         keys: dict[str, Span] = {}
+        surplus: list[tuple[str, Node]] = []
         while not isinstance(event := self.events.get_event(), yaml.MappingEndEvent):
             key = self._key(event, depth)
             value = self._node(self.events.get_event(), f"{name} {key}", depth + 1)
@@ -120,16 +132,12 @@ class _Reader:
             if key in keys:
                 first = keys[key].line + 1
                 hint = "keep one of them"
-                self._add(
-                    "yaml-duplicate-key",
-                    _span(event),
-                    f"key {quote(key)} given twice",
-                    hint,
-                    f"first on line {first}",
-                )
+                message, label = f"key {quote(key)} given twice", f"first on line {first}"
+                self._add("yaml-duplicate-key", _span(event), message, hint, label)
+                surplus.append((key, value))
                 continue
             children[key], keys[key] = value, _span(event)
-        return Node(_until(span, event), children=children, kind=dict, keys=keys)
+        return Node(_until(span, event), children=children, kind=dict, keys=keys, surplus=tuple(surplus))
 
     def _key(self, event: yaml.NodeEvent, depth: int) -> str | None:
         """Return a key's text, or None where there is none to go on with."""
@@ -146,7 +154,9 @@ class _Reader:
         value = self._scalar(event, span, "")
         if not isinstance(value, str) and before == len(self.problems):
             self._add("yaml-key", span, "a key must be text", "put it in quotes", "quote it")
-        return event.value if event.value or not _is_plain(event) else None
+        if _is_plain(event) and not event.value:
+            return None
+        return value if isinstance(value, str) else str(event.value)
 
     def _scalar(self, event: yaml.ScalarEvent, span: Span, name: str) -> Any:
         if not _is_plain(event):
@@ -154,18 +164,9 @@ class _Reader:
         if not is_ambiguous(event.value):
             return meaning(event.value)
         shown = "this word" if sounds_secret(name) else quote(event.value)
-        wish = (
-            "a switch is written true or false, nothing is written null"
-            if is_switch(event.value)
-            else ("numbers are written plainly: 12, -3, 0.5")
-        )
-        self._add(
-            "yaml-ambiguous-scalar",
-            span,
-            f"{shown} means different things to different readers of YAML",
-            f"text is put in quotes; {wish}",
-            "quote it",
-        )
+        message = f"{shown} means different things to different readers of YAML"
+        hint = _SWITCHES if is_switch(event.value) else _NUMBERS
+        self._add("yaml-ambiguous-scalar", span, message, hint, "quote it")
         return event.value
 
     def _joined(self, text: str, span: Span) -> str:
@@ -180,6 +181,8 @@ class _Reader:
             return ""
 
 
+_SWITCHES = "text is put in quotes; a switch is written true or false, nothing is written null"
+_NUMBERS = "text is put in quotes; numbers are written plainly: 12, -3, 0.5"
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from connector_sdk.documents.nodes import Problem, Span
+from connector_sdk.documents.nodes import MAX_PROBLEMS, Problem, Span
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _REFUSED = re.compile(
@@ -36,7 +36,7 @@ def unprintable_problems(text: str) -> list[Problem]:
             problems.append(
                 Problem("yaml-character", span, f"the character U+{code} cannot stand here", hint)
             )
-    return problems
+    return problems[:MAX_PROBLEMS]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ _RULES = (
     ),
     _Rule(
         r"mapping values are not allowed",
-        "a ':' that no key can stand before",
+        "a ':' where no key can stand",
         'a text that contains ": " is quoted; else check the indentation',
     ),
     _Rule(
@@ -95,9 +95,14 @@ _RULES = (
         "entries in brackets are separated by commas; a text that contains , [ ] { or } is quoted",
     ),
     _Rule(
+        r"expected <block end>, but found '<scalar>'",
+        "this text stands behind a value that is complete",
+        "a text with quotes in it is quoted as a whole",
+    ),
+    _Rule(
         r"expected <block end>",
         "this does not fit what stands above",
-        "keys of one mapping start in the same column; a text with quotes in it is quoted as a whole",
+        "keys of one mapping begin in the same column",
     ),
     _Rule(
         r"sequence entries are not allowed",
@@ -130,9 +135,19 @@ def syntax_problem(error: yaml.MarkedYAMLError) -> Problem:
     for rule in _RULES:
         if found := re.search(rule.said, said):
             mark = (rule.opening and error.context_mark) or error.problem_mark
-            return Problem(rule.code, _place(mark), rule.message.format(*found.groups()), rule.hint)
+            label = _opened_above(error) if "brackets" in rule.hint else ""
+            return Problem(rule.code, _place(mark), rule.message.format(*found.groups()), rule.hint, label)
     hint = "check the quotes, colons and indentation around it"
     return Problem("yaml-syntax", _place(error.problem_mark), f"this is not YAML: {error.problem}", hint)
+
+
+def _opened_above(error: yaml.MarkedYAMLError) -> str:
+    start, end = error.context_mark, error.problem_mark
+    return (
+        f"the bracket opened on line {start.line + 1} is still open"
+        if start and end and start.line < end.line
+        else ""
+    )
 
 
 def _place(mark: yaml.Mark | None) -> Span:

@@ -8,8 +8,8 @@ from pydantic_core import ErrorDetails
 
 from connector_sdk.config import Config
 from connector_sdk.documents.annotations import field_names, models_at
-from connector_sdk.documents.expectations import choices, expected_kind, requirement
-from connector_sdk.documents.nodes import Loc, Node, Problem, Span, plain_kind
+from connector_sdk.documents.expectations import choices, expected_kind, how_to_write, requirement
+from connector_sdk.documents.nodes import MAX_PROBLEMS, Loc, Node, Problem, Span, plain_kind
 from connector_sdk.documents.scalars import meaning
 from connector_sdk.documents.wording import dotted, listed, nearest, quote
 
@@ -31,7 +31,7 @@ class Subject:
 
     def name(self, loc: Loc) -> str:
         """Return the quoted name of a place, from the top of the document."""
-        return quote(dotted((*self.at, *loc)) or "document")
+        return quote(dotted((*self.at, *loc))) if (*self.at, *loc) else "the document"
 
     def key_span(self, loc: Loc) -> Span:
         """Return where the key stands that leads to a place; a list's entry stands for itself."""
@@ -39,6 +39,11 @@ class Subject:
             return self.owner
         parent = self.node.walk(loc[:-1])[1]
         return parent.keys[str(loc[-1])] if isinstance(loc[-1], str) else parent.children[loc[-1]].span
+
+    def mark(self, loc: Loc, node: Node) -> Span:
+        """Return what to mark where a value is wrong: the key of a value that begins on a later line."""
+        key = self.key_span(loc)
+        return node.span if not node.children or (loc and key.line == node.span.line) else key
 
     def is_confidential(self, loc: Loc, node: Node) -> bool:
         """Tell whether nothing of a value may be shown."""
@@ -56,26 +61,26 @@ def problems_of(subject: Subject, error: ValidationError) -> list[Problem]:
     kinds: dict[Loc, list[str]] = {}
     located: list[tuple[Loc, Problem]] = []
     suggested: set[tuple[Loc, str]] = set()
-    missing: list[tuple[Loc, str]] = []
-    for details in error.errors(include_url=False, include_input=False):
+    missing: list[tuple[Loc, ErrorDetails]] = []
+    chosen: list[tuple[Loc, ErrorDetails]] = []
+    for details in error.errors(include_url=False, include_input=False)[: 10 * MAX_PROBLEMS]:
         loc, node = subject.node.walk(details["loc"])
         if (kind := expected_kind(details)) is not None:
             kinds.setdefault(loc, []).append(kind)
-        elif details["type"] == "missing":
-            missing.append((loc, str(details["loc"][-1])))
-        elif details["type"] == "union_tag_not_found":
-            missing.append((loc, choices_key(details)))
+        elif details["type"] in {"missing", "union_tag_not_found"}:
+            missing.append((loc, details))
         elif details["type"] == "extra_forbidden":
             located.append((loc, _unknown_key(subject, details["loc"], loc, suggested)))
         elif details["type"] in {"literal_error", "enum", "union_tag_invalid"}:
-            located.append((loc, _unknown_choice(subject, details, loc, node)))
+            chosen.append((loc, details))
         else:
             located.append((loc, _invalid(subject, details, loc, node)))
-    located += [(loc, _missing(subject, loc, key)) for loc, key in missing if (loc, key) not in suggested]
+    located += [(loc, _unknown_choice(subject, details, loc, kinds.get(loc, []))) for loc, details in chosen]
+    located += _missing(subject, missing, suggested)
     located += [
         (loc, _wrong_kind(subject, loc, words)) for loc, words in kinds.items() if not _told(loc, located)
     ]
-    return list(_one_per_place(problem for _, problem in located))
+    return list(_one_per_place(problem for _, problem in located))[:MAX_PROBLEMS]
 
 
 def _told(loc: Loc, located: Iterable[tuple[Loc, Problem]]) -> bool:
@@ -92,9 +97,13 @@ def _one_per_place(problems: Iterable[Problem]) -> Iterator[Problem]:
             yield problem
 
 
-def choices_key(details: ErrorDetails) -> str:
+def _discriminator(details: ErrorDetails) -> str:
     """Return the key that tells the arms of a union apart."""
     return str(details["ctx"]["discriminator"]).strip("'")
+
+
+def _absent_key(details: ErrorDetails) -> str:
+    return str(details["loc"][-1]) if details["type"] == "missing" else _discriminator(details)
 
 
 def _unknown_key(subject: Subject, raw: Loc, loc: Loc, suggested: set[tuple[Loc, str]]) -> Problem:
@@ -114,26 +123,37 @@ def _unknown_key(subject: Subject, raw: Loc, loc: Loc, suggested: set[tuple[Loc,
     return Problem("unknown-key", span, f"unknown key {quote(key)}", hint, label)
 
 
-def _missing(subject: Subject, loc: Loc, key: str) -> Problem:
-    inside = f" in {subject.name(loc)}" if (*subject.at, *loc) else ""
-    known = field_names(models_at(subject.model, loc))
-    hint = f"keys here: {', '.join(known)}" if known else ""
-    return Problem("missing-key", subject.key_span(loc), f"missing key {quote(key)}{inside}", hint)
+def _missing(
+    subject: Subject, missing: Iterable[tuple[Loc, ErrorDetails]], suggested: set[tuple[Loc, str]]
+) -> Iterator[tuple[Loc, Problem]]:
+    """Yield one problem for each mapping that lacks keys, leaving out those that are there but misspelt."""
+    absent: dict[tuple[Loc, Loc], list[str]] = {}
+    for loc, details in missing:
+        raw = details["loc"][:-1] if details["type"] == "missing" else details["loc"]
+        if (loc, _absent_key(details)) not in suggested:
+            absent.setdefault((loc, raw), []).append(_absent_key(details))
+    for (loc, raw), keys in absent.items():
+        inside = f" in {subject.name(loc)}" if (*subject.at, *loc) else ""
+        message = f"missing key{'s' if len(keys) > 1 else ''} {listed(map(quote, keys), 'and')}{inside}"
+        hint = f"keys here: {', '.join(field_names(models_at(subject.model, raw)))}"
+        yield loc, Problem("missing-key", subject.key_span(loc), message, hint)
 
 
-def _unknown_choice(subject: Subject, details: ErrorDetails, loc: Loc, node: Node) -> Problem:
+def _unknown_choice(subject: Subject, details: ErrorDetails, loc: Loc, kinds: list[str]) -> Problem:
+    node = subject.node.walk(loc)[1]
     if details["type"] == "union_tag_invalid":
-        key = choices_key(details)
-        loc, node = (*loc, key), node.children[key]
+        loc = (*loc, _discriminator(details))
+        node = node.children[loc[-1]]
     allowed = choices(details)
-    hint = f"allowed: {listed(allowed)}"
+    hint, span = f"allowed: {listed([*allowed, *kinds])}", subject.mark(loc, node)
     if subject.is_confidential(loc, node):
-        return Problem(
-            "unknown-choice", node.span, f"{subject.name(loc)} has a value that is not allowed", hint
-        )
+        message = f"{subject.name(loc)} has a value that is not allowed"
+        return Problem("unknown-choice", span, message, hint)
     near = nearest(node.value, allowed) if isinstance(node.value, str) else None
     label = f"did you mean {quote(near)}?" if near else ""
-    return Problem("unknown-choice", node.span, f"{subject.name(loc)} cannot be {_shown(node)}", hint, label)
+    if near and near == node.value:
+        label = "remove the quotes"
+    return Problem("unknown-choice", span, f"{subject.name(loc)} cannot be {_shown(node)}", hint, label)
 
 
 def _shown(node: Node) -> str:
@@ -151,8 +171,7 @@ def _invalid(subject: Subject, details: ErrorDetails, loc: Loc, node: Node) -> P
     if subject.betrays(loc, node, demand):
         demand = "is not accepted"
     hint = "the value comes from a reference" if loc in subject.resolved else ""
-    span = subject.key_span(loc) if node.children else node.span
-    return Problem("invalid-value", span, f"{subject.name(loc)} {demand}", hint)
+    return Problem("invalid-value", subject.mark(loc, node), f"{subject.name(loc)} {demand}", hint)
 
 
 def _wrong_kind(subject: Subject, loc: Loc, words: list[str]) -> Problem:
@@ -166,8 +185,9 @@ def _wrong_kind(subject: Subject, loc: Loc, words: list[str]) -> Problem:
         message = f"{subject.name(loc)} has no value; it must be {demand}"
     if loc in subject.resolved:
         return Problem("wrong-type", node.span, message, "a reference always gives text")
-    span = subject.key_span(loc) if node.children and loc else node.span
-    return Problem("wrong-type", span, message, label=_remedy(wanted, node))
+    return Problem(
+        "wrong-type", subject.mark(loc, node), message, how_to_write(wanted), _remedy(wanted, node)
+    )
 
 
 def _remedy(wanted: list[str], node: Node) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from connector_sdk.config import Config, LocalPath
 from connector_sdk.connector import Mode
@@ -19,7 +19,16 @@ DEFAULT_LEDGER = Path(".connector-sdk", "ledger.db")
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://(?P<rest>.*)", re.DOTALL)
 _TOP_LEVEL = re.compile(r"""^\{?\s*["']?pipeline["']?\s*:""", re.MULTILINE)
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=128)]
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+
+def _named(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise ValueError("a name has letters, digits, '.', '_' and '-', and begins with a letter or digit")
+    return value
+
+
+Name = Annotated[str, AfterValidator(_named)]
 
 
 class Source(Config):
