@@ -99,10 +99,8 @@ class SqlSink(Sink):
     def _transaction(self, *, create: bool = False, keep: bool = True) -> Iterator[Connection]:
         if self._engine is None:
             self._engine = open_engine(self._path, create=create)
-        with translated(self._path), self._engine.connect() as connection:
+        with translated(self._path), self._engine.begin() if keep else self._engine.connect() as connection:
             yield connection
-            if keep:
-                connection.commit()
 
     def _require_fit(self, call: Call, connection: Connection, schema: Schema, mode: Mode) -> bool:
         """Return whether the table is there; raises ContractError when it does not fit."""

@@ -46,9 +46,7 @@ def refusal(target: Any, schema: Any, mode: Mode = Mode.UPSERT) -> str:
 
 @pytest.mark.parametrize("declared", DECLARED)
 @pytest.mark.parametrize("kind", list(EXACT))
-def test_only_column_types_that_keep_the_value_are_accepted(
-    target: Any, kind: FieldType, declared: str
-) -> None:
+def test_only_columns_that_keep_the_value_are_accepted(target: Any, kind: FieldType, declared: str) -> None:
     """The oracle is SQLite: the column is acceptable where a stored sample comes back as it was."""
     target.run(f"CREATE TABLE hcp (id TEXT PRIMARY KEY, v {declared}, {VERSION})")
     schema = target.schema("id", Field(name="v", type=kind, nullable=True))

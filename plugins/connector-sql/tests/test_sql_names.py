@@ -1,4 +1,4 @@
-"""Names are quoted, never interpreted; those the database would mistake are refused before anything is written."""
+"""Names are quoted, never interpreted; those the database would mistake are refused at once."""
 
 from typing import Any
 

@@ -1,5 +1,6 @@
 """The plugin as the host meets it: found by its entry point, cheap to import, strict in its settings."""
 
+import re
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -121,3 +122,11 @@ def test_a_missing_driver_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         connector.sink("hcp")
     assert caught.value.code == "sql-driver-missing"
     assert "sqlite3" in str(caught.value)
+
+
+def test_every_code_has_a_page_and_every_page_a_code() -> None:
+    package = Path(connector_sql.__file__).parent
+    named: set[str] = set()
+    for path in package.glob("*.py"):
+        named.update(re.findall(r'"(sql-[a-z-]+)"', path.read_text(encoding="utf-8")))
+    assert named == {page.stem for page in package.glob("explanations/*.md")}
