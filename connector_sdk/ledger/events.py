@@ -48,6 +48,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 f"{_BATCH} records {_COUNTS} committed root dispositions cursor checkpoint dead_letters"
             ),
             "dead_letter.closed": "partition id state closed",
+            "dead_letter.revealed": "partition id",
             # The log up to and with this event is signed, with the key of this id.
             "checkpoint.signed": "key",
         }.items()

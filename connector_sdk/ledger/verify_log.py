@@ -104,14 +104,14 @@ class Log:
     def _compare(self, event: Event | None) -> None:
         """Compare the tree with the checkpoints of its present size."""
         size, signed = self._frontier.size, False
+        if self._retained is not None and self._retained.head.size == size:
+            self._compare_root(self._retained)
         while self._next is not None and self._next[0] <= size:
             stored_size, candidate = self._next
             if stored_size == size:
                 signed = True
                 self._compare_root(candidate)
             self._next = next(self._stored, None)
-        if self._retained is not None and self._retained.head.size == size:
-            self._compare_root(self._retained)
         if event is not None and event.type == "checkpoint.signed" and not signed:
             where = f"checkpoint of {size} events"
             self._findings.tampering(where, f"it is missing: event {size - 1} says it was signed")
@@ -132,7 +132,9 @@ class Log:
     def finish(self) -> None:
         """Compare the whole with the head, and with checkpoints of more events than there are."""
         fits = self._check_head()
-        if self._altered is not None:
+        if self._altered is not None and self._altered.head.size == self.covered:
+            self._findings.tampering(self._altered.where, "it contradicts another one over as many events")
+        elif self._altered is not None:
             rewritten = ", and the head was made to fit" if fits else ""
             self._findings.tampering(
                 f"events {self.covered} to {self._altered.head.size - 1}",
@@ -144,6 +146,8 @@ class Log:
             self._findings.add(Verdict.TRUST, self._retained.where, f"it is that of another log, {other}")
         if not self.size:
             self._findings.tampering("log", "it is empty: even its first event, ledger.created, is gone")
+        elif self._gap or self._altered is not None:
+            return  # what cannot be covered any more is told above
         elif not self.covered:
             self._findings.add(Verdict.INCOMPLETE, "log", "no valid checkpoint covers it")
         elif self.covered < self.size:
