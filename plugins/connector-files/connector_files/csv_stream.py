@@ -1,15 +1,18 @@
 """CSV (RFC 4180) as a stream: a header row, then records of texts and nulls."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from connector_files.csv_tokens import Row, read_row
+from connector_files.csv_tokens import Row, match_row, plain_row, quoted_row, row_pattern
 from connector_files.lines import UTF8_MARK, UTF16_MARKS, Lines, bare, refuse_marks, whole_line
 from connector_files.prefix import OpenFile
 from connector_files.source import RECORD_BYTES, FileStream, Piece, too_long
 from connector_sdk.connector import Call, Unreadable
 from connector_sdk.errors import ContractError
 from connector_sdk.schema import Field, FieldType, Schema
+
+Record = dict[str, str | None] | Unreadable
 
 _BLOCK = 1 << 16
 
@@ -44,8 +47,10 @@ class CsvReader:
         self._delimiter = delimiter
         refuse_marks(source, UTF16_MARKS)
         mark = len(UTF8_MARK) if source.at(0, 3) == UTF8_MARK else 0
-        header = self._row(Lines(source, mark, source.size), 0)
+        self._pattern: re.Pattern[str] | None = None
+        header = self._header(Lines(source, mark, source.size))
         self.names = self._checked(header)
+        self._pattern = row_pattern(delimiter, len(self.names))
         self.begin = mark + (len(header.raw) if header else 0)
 
     def continues(self, offset: int) -> bool:
@@ -56,25 +61,42 @@ class CsvReader:
         rest = self._unread_break(offset)
         lines = Lines(self._source, offset + len(rest), max(end, offset + len(rest)))
         while True:
-            rows: list[Row] = []
+            found: list[Record] = []
+            raw = [rest]
             size = 0
-            while len(rows) < page_size and size < RECORD_BYTES:
-                row = self._row(lines, records + len(rows) + 1)
-                if row is None:
+            while len(found) < page_size and size < RECORD_BYTES:
+                number = records + len(found) + 1
+                block = lines.until(b'"', number, page_size - len(found))
+                if not block:
                     break
-                rows.append(row)
-                size += len(row.raw)
-            if not rows:
+                quoted = block.pop() if b'"' in block[-1] else b""
+                found += self._plain(block, number)
+                if quoted:
+                    row = self._quoted(quoted, lines, number + len(block))
+                    found.append(self._record(row, number + len(block)))
+                    block.append(row.raw)
+                raw += block
+                size += sum(map(len, block))
+            if not found:
                 return
-            found = [self._record(row, records + number) for number, row in enumerate(rows, 1)]
-            yield Piece(found, rest + b"".join([row.raw for row in rows]))
-            records += len(rows)
+            yield Piece(found, b"".join(raw))
+            records += len(found)
             rest = b""
 
-    def _row(self, lines: Lines, number: int) -> Row | None:
-        line = lines.next(number)
-        if not line:
-            return None
+    def _plain(self, block: list[bytes], first: int) -> Iterator[Record]:
+        """Split lines without quotes, all at once where nothing is wrong with them."""
+        names, delimiter, width = self.names, self._delimiter, len(self.names)
+        for number, (line, text) in enumerate(zip(block, _texts(block), strict=True), first):
+            values = text.split(delimiter) if text is not None else []
+            if len(values) == width:
+                found = [value or None for value in values] if "" in values else values
+                yield dict(zip(names, found, strict=True))
+            else:
+                yield self._record(plain_row(line, delimiter), number)
+
+    def _quoted(self, line: bytes, lines: Lines, number: int) -> Row:
+        if self._pattern and (row := match_row(self._pattern, line)):
+            return row
         size = len(line)
 
         def more() -> bytes:
@@ -88,9 +110,9 @@ class CsvReader:
                 raise too_long(self._source, number)
             return following
 
-        return read_row(line, self._delimiter, more)
+        return quoted_row(line, self._delimiter, more)
 
-    def _record(self, row: Row, number: int) -> dict[str, str | None] | Unreadable:
+    def _record(self, row: Row, number: int) -> Record:
         if row.fault:
             code, message = row.fault
             return Unreadable(bare(row.raw), code, f"record {number}: {message}")
@@ -100,6 +122,12 @@ class CsvReader:
         if len(row.fields) < len(self.names) and not row.raw.endswith(b"\n"):
             raise self._source.cut(f"its last record ({number}) has no line break and {counts}")
         return Unreadable(bare(row.raw), "csv-ragged-row", f"record {number} has {counts}")
+
+    def _header(self, lines: Lines) -> Row | None:
+        line = lines.next(0)
+        if not line:
+            return None
+        return self._quoted(line, lines, 0) if b'"' in line else plain_row(line, self._delimiter)
 
     def _checked(self, header: Row | None) -> tuple[str, ...]:
         """Return the column names.
@@ -146,3 +174,14 @@ class CsvReader:
                 return stop + (1 if after[:1] == b"\n" else 2) if b"\n" in after else self._source.size
             end -= len(block)
         return begin
+
+
+def _texts(block: list[bytes]) -> Sequence[str | None]:
+    """Decode lines and take off their line breaks; None for all where one of them needs a closer look."""
+    try:
+        text = b"".join(block).decode().replace("\r\n", "\n").removesuffix("\n")
+    except UnicodeDecodeError:
+        return [None] * len(block)
+    if not block or "\r" in text or "\0" in text:
+        return [None] * len(block)
+    return text.split("\n")

@@ -4,8 +4,9 @@ Python's csv module cannot tell an unquoted empty field (null) from `""` (an emp
 which bytes a record stood in; both are needed here.
 """
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from connector_files.lines import bare
 
@@ -15,8 +16,7 @@ Fault = tuple[str, str]
 _QUOTE = 0x22
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One record: its bytes with the line break; its fields (None where nothing stood) or its fault."""
 
     raw: bytes
@@ -24,15 +24,39 @@ class Row:
     fault: Fault | None = None
 
 
-def read_row(line: bytes, delimiter: str, more: Callable[[], bytes]) -> Row:
+def row_pattern(delimiter: str, width: int) -> re.Pattern[str]:
+    """Return what a faultless line of `width` fields matches: two groups a field, quoted and plain."""
+    mark = re.escape(delimiter)
+    field = rf'(?:"([^"\0]*+(?:""[^"\0]*+)*+)"|([^"{mark}\r\n\0]*+))'
+    return re.compile(mark.join([field] * width) + r"(?:\r?\n)?")
+
+
+def match_row(pattern: re.Pattern[str], line: bytes) -> Row | None:
+    """Split a whole record in one line at once; None where it is faulty, ragged or goes on."""
+    try:
+        found = pattern.fullmatch(line.decode())
+    except UnicodeDecodeError:
+        return None
+    if not found:
+        return None
+    groups = found.groups()
+    fields = [
+        (plain or None) if quoted is None else quoted.replace('""', '"')
+        for quoted, plain in zip(groups[::2], groups[1::2], strict=True)
+    ]
+    return Row(line, fields)
+
+
+def quoted_row(line: bytes, delimiter: str, more: Callable[[], bytes]) -> Row:
     """Split the record that begins with `line`; `more()` gives the next line or raises where there is none.
 
     A fault does not hide where the record ends: quotes at the beginning of a field still take in line breaks.
     """
-    return _Quoted(line, delimiter, more).row() if b'"' in line else _plain(line, delimiter)
+    return _Quoted(line, delimiter, more).row()
 
 
-def _plain(line: bytes, delimiter: str) -> Row:
+def plain_row(line: bytes, delimiter: str) -> Row:
+    """Split a line in which no quote stands."""
     try:
         text = bare(line).decode()
     except UnicodeDecodeError as error:

@@ -1,12 +1,15 @@
 """JSON Lines: one JSON object a line, passed on byte for byte."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from connector_files.lines import UTF8_MARK, UTF16_MARKS, Lines, bare, refuse_marks, whole_line
 from connector_files.prefix import OpenFile
 from connector_files.source import RECORD_BYTES, FileStream, Piece
 from connector_sdk.connector import Call
+from connector_sdk.decode import infer_schema
+from connector_sdk.errors import ConfigurationError
 from connector_sdk.schema import Schema
 
 _GLANCE = 1000
@@ -20,25 +23,27 @@ class JsonLinesStream(FileStream):
         return JsonLinesReader(source)
 
     def schema(self, call: Call) -> Schema:
-        """Infer the schema from all records."""
-        return self.look(lambda source: self._infer(source, call.page_size, None))
+        """Infer the schema from all records.
+
+        Raises ConfigurationError where there are none: a schema cannot be made of nothing.
+        """
+        schema = self.look(lambda source: self._infer(self.reader(source).texts(0, 0, call.page_size)))
+        if not schema.fields:
+            raise ConfigurationError(
+                f"{self.config.path} has no records to take a schema from",
+                code="files-no-records",
+                hint="pin a contract from a file that has records, or run again when this one has",
+                location=str(self.config.path),
+            )
+        return schema
 
     def glance(self, call: Call) -> Schema:
-        """Infer the schema from the first 1000 records."""
-        return self.look(lambda source: self._infer(source, call.page_size, _GLANCE))
+        """Infer the schema from the first 1000 records or 16 MiB; without records it has no fields."""
+        del call
+        return self.look(lambda source: self._infer(islice(self.reader(source).texts(0, 0, _GLANCE), 1)))
 
-    def _infer(self, source: OpenFile, page_size: int, most: int | None) -> Schema:
-        from connector_sdk.decode import infer_schema  # noqa: PLC0415 - needed by discovery alone
-
-        return infer_schema(self._texts(source, page_size, most), key=self.config.primary_key)
-
-    def _texts(self, source: OpenFile, page_size: int, most: int | None) -> Iterator[list[bytes]]:
-        done = 0
-        for texts, _ in self.reader(source).texts(0, 0, page_size):
-            yield texts if most is None else texts[: most - done]
-            done += len(texts)
-            if most is not None and done >= most:
-                return
+    def _infer(self, pages: Iterable[tuple[list[bytes], bytes]]) -> Schema:
+        return infer_schema((texts for texts, _ in pages), key=self.config.primary_key)
 
 
 class JsonLinesReader:

@@ -32,6 +32,17 @@ class Lines:
         self._left -= len(line)
         return line
 
+    def until(self, sign: bytes, number: int, most: int) -> list[bytes]:
+        """Return up to `most` lines and about a record's bytes; the first with `sign` in it is the last."""
+        found: list[bytes] = []
+        size = 0
+        while len(found) < most and size < RECORD_BYTES and (line := self.next(number + len(found))):
+            found.append(line)
+            size += len(line)
+            if sign in line:
+                break
+        return found
+
 
 def bare(line: bytes) -> bytes:
     """Return a line without its line break: LF, CR LF, or at the end of a file the half of CR LF."""

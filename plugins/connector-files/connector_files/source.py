@@ -69,15 +69,18 @@ class FileStream(Stream):
             yield from _pages(source, pieces, start, digest, restarted=restarted)
 
     def look(self, describe: Callable[[OpenFile], Schema]) -> Schema:
-        """Open the file, describe it, and prove that it has the fields named as its key."""
+        """Open the file, describe it, and prove that its fields, if any, include those named as its key.
+
+        Raises ConfigurationError.
+        """
         with file_errors(self.config.path, "read"), opened(self.config.path) as source:
             schema = describe(source)
         for name in self.config.primary_key:
-            if name not in schema.names:
+            if schema.fields and name not in schema.names:
                 raise ConfigurationError(
                     f"{self.config.path} has no field {name!r}, which `primary_key` names",
                     code="files-key-missing",
-                    hint=f"it has: {', '.join(schema.names) or 'no records to take fields from'}",
+                    hint=f"it has: {', '.join(schema.names)}",
                     location="primary_key",
                 )
         return schema

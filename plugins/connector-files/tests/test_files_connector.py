@@ -147,6 +147,7 @@ def test_unreadable_disk_is_told(tmp_path, records, monkeypatch):
 
 
 def test_listing_the_plugin_loads_nothing_heavy():
-    code = "import sys, connector_files; print(sorted({'pandas', 'pyreadstat', 'sqlalchemy', 'httpx'} & set(sys.modules)))"
+    heavy = {"pandas", "pyreadstat", "sqlalchemy", "httpx"}
+    code = f"import sys, connector_files; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

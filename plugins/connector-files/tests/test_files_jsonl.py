@@ -3,11 +3,14 @@
 import json
 
 import pytest
+from connector_files import Files, FilesConfig
 from connector_files import source as source_module
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connector_sdk.errors import IncompleteResponseError
+from connector_sdk.connector import Call
+from connector_sdk.errors import ConfigurationError, IncompleteResponseError
+from connector_sdk.schema import FieldType
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -89,3 +92,40 @@ def test_long_records_make_short_pages(tmp_path, pages, monkeypatch):
     path.write_bytes(b'{"id": "%s"}\n' % (b"x" * 40) * 10)
     assert [len(page.records) for page in pages(path)] == [2] * 5
     assert source_module.RECORD_BYTES == 16 << 20
+
+
+def test_schema_comes_from_all_records_and_a_glance_from_the_first(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"id": 1}\n' * 1500 + b'{"id": 2, "late": 1.10}\n')
+    stream = Files(FilesConfig(path=path, primary_key=("id",))).stream("a")
+    schema, glance = stream.schema(Call()), stream.glance(Call(page_size=300))
+    assert (schema.key, schema.names, schema["late"].type) == (("id",), ("id", "late"), FieldType.DECIMAL)
+    assert schema["late"].optional
+    assert glance.names == ("id",)
+
+
+def test_glance_is_spared_the_end_of_the_file(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"id": 1}\n' * 1000 + b'{"late": 1}\n{"cut')
+    stream = Files(FilesConfig(path=path)).stream("a")
+    assert stream.glance(Call(page_size=700)).names == ("id",)
+    with pytest.raises(IncompleteResponseError):
+        stream.schema(Call())
+
+
+def test_key_must_be_a_field(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"ident": 1}\n')
+    with pytest.raises(ConfigurationError) as caught:
+        Files(FilesConfig(path=path, primary_key=("id",))).stream("a").schema(Call())
+    assert caught.value.code == "files-key-missing"
+
+
+def test_schema_is_not_made_of_nothing(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"")
+    stream = Files(FilesConfig(path=path, primary_key=("id",))).stream("a")
+    assert stream.glance(Call()).fields == ()
+    with pytest.raises(ConfigurationError) as caught:
+        stream.schema(Call())
+    assert caught.value.code == "files-no-records"
