@@ -111,7 +111,7 @@ def resume(lease: Lease, run_id: str, intent: Intent) -> None:
     with lease.store.transaction() as connection:
         lease.require(connection)
         intended = connection.execute(
-            sa.select(batch_keys.c.keys).where(
+            sa.select(batch_keys.c["keys"]).where(
                 batch_keys.c.partition_id == lease.partition_id, batch_keys.c.seq == intent.seq
             )
         ).scalar_one()
