@@ -80,19 +80,20 @@ def count_open(connection: Connection, partition_id: int) -> int:
     ).scalar_one()
 
 
-def chosen(connection: Connection, key: PartitionKey, ids: Sequence[str]) -> Sequence[Row[Any]]:
-    """Return open dead letters by id, or all open ones where none is named.
+def chosen(
+    connection: Connection, key: PartitionKey, ids: Sequence[str], *, state: str | None = "open"
+) -> Sequence[Row[Any]]:
+    """Return dead letters by id, or all open ones where none is named; `state` as in `listed`.
 
-    Raises ConfigurationError for an id that is not an open dead letter of this pipeline.
+    Raises ConfigurationError for an id that is no such dead letter of this pipeline.
     """
-    rows = listed(connection, key)
     if not ids:
-        return rows
-    found = {row.id: row for row in rows}
+        return listed(connection, key)
+    found = {row.id: row for row in listed(connection, key, state=state)}
     unknown = [name for name in ids if name not in found]
     if unknown:
         raise ConfigurationError(
-            f"not an open dead letter of {key.pipeline}: {', '.join(unknown)}",
+            f"no {state + ' ' if state else ''}dead letter of {key.pipeline}: {', '.join(unknown)}",
             code="unknown-dead-letter",
             hint="`connector-sdk dead-letters list` shows the open ones",
         )
@@ -102,6 +103,22 @@ def chosen(connection: Connection, key: PartitionKey, ids: Sequence[str]) -> Seq
 def payload(store: Store, row: Row[Any]) -> bytes:
     """Decrypt what was set aside: the record's JSON text, or its raw bytes where it could not be read."""
     return decrypt(store.keys.spool, row.payload, _context(store, row.id))
+
+
+def reveal(
+    store: Store, connection: Connection, key: PartitionKey, ids: Sequence[str], *, actor: str, reason: str
+) -> None:
+    """Record who is about to see payloads, and why; commit this before showing them."""
+    for identifier in ids:
+        audit_log.append(
+            connection,
+            clock=store.clock,
+            type="dead_letter.revealed",
+            actor={"kind": "human", "name": actor},
+            reason=reason,
+            partition=str(key),
+            id=identifier,
+        )
 
 
 def discard(

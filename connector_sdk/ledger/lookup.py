@@ -1,4 +1,4 @@
-"""Find what became of one record, by its key, without the ledger knowing any key in clear."""
+"""Find a run by the beginning of its id, and a record by its key, which the ledger does not hold in clear."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,11 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from connector_sdk.errors import ConfigurationError
 from connector_sdk.ledger.commitments import PREFIX, Commitments
 from connector_sdk.ledger.dispositions import LETTERS
 from connector_sdk.ledger.events import read
 from connector_sdk.ledger.merkle import HASH, root_of_packed
-from connector_sdk.ledger.tables import audit_event, batch, batch_keys, batch_proof, dead_letter
+from connector_sdk.ledger.partitions import PartitionKey
+from connector_sdk.ledger.tables import audit_event, batch, batch_keys, batch_proof, dead_letter, run
 
 _NAMES = {letter: name for name, letter in LETTERS.items()}
 
@@ -39,6 +41,30 @@ class Sighting:
     proven: bool
     event: int | None
     dead_letter: str | None
+
+
+def run_named(connection: Connection, key: PartitionKey, start: str) -> Row[Any]:
+    """Return the pipeline's run whose id begins so; raises ConfigurationError where it is none or several."""
+    rows = connection.execute(
+        sa.select(run)
+        .where(
+            run.c.environment == key.environment,
+            run.c.pipeline == key.pipeline,
+            run.c.id.startswith(start.lower(), autoescape=True),
+        )
+        .limit(2)
+    ).all()
+    if not rows:
+        raise ConfigurationError(
+            f"{key.pipeline} has no run {start!r}", code="unknown-run", hint="`connector-sdk runs` lists them"
+        )
+    if len(rows) > 1:
+        raise ConfigurationError(
+            f"several runs of {key.pipeline} begin with {start!r}",
+            code="ambiguous-run",
+            hint="give more of the id",
+        )
+    return rows[0]
 
 
 def sightings(connection: Connection, hmac_key: bytes, partition_id: int, key: bytes) -> Iterator[Sighting]:

@@ -1,0 +1,1 @@
+"""The command line: a module for each verb or group of verbs; each returns an `Answer`."""

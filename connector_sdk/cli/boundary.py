@@ -1,0 +1,72 @@
+"""The border between verbs and the shell: every way to fail is told, with its exit code and no traceback."""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from connector_sdk import logs
+from connector_sdk.cli.answer import Answer, failure
+from connector_sdk.cli.output import deliver
+from connector_sdk.errors import ConfigurationError
+
+PROGRAM = "connector-sdk"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one verb and return the exit code."""
+    _mend_streams()
+    # Read here and not where options are parsed: a usage error must be told in the form asked for, too.
+    as_json = "--json" in arguments
+    terminal = sys.stderr.isatty()
+    with logs.configured(logging.WARNING if terminal else logging.INFO, terminal=terminal):
+        answer = _answer(arguments)
+    return answer if isinstance(answer, int) else deliver(answer, as_json=as_json)
+
+
+def _answer(arguments: Sequence[str]) -> Answer | int:
+    """Return the verb's answer; an exit code where it printed its help or version."""
+    try:
+        from typer import TyperException  # noqa: PLC0415 - whatever cannot be imported is told like any error
+        from typer.main import get_command  # noqa: PLC0415
+
+        from connector_sdk.cli.app import app  # noqa: PLC0415
+
+        try:
+            answer: Answer | int = get_command(app).main(
+                args=list(arguments), prog_name=PROGRAM, standalone_mode=False
+            )
+        except TyperException as error:
+            return failure(_usage(error))
+    except KeyboardInterrupt as error:
+        return failure(error)
+    except Exception as error:  # noqa: BLE001 - a traceback is nobody's answer
+        return failure(error)
+    return answer
+
+
+def _usage(error: Exception) -> ConfigurationError:
+    """Translate what the parser of the command line found."""
+    context = getattr(error, "ctx", None)
+    verb = context.command_path if context else PROGRAM
+    near = sorted(getattr(error, "possibilities", None) or ())
+    if type(error).__name__ == "NoSuchOption":
+        message = f"there is no option {getattr(error, 'option_name', '')}"
+        hint = f"did you mean {' or '.join(near)}?" if near else f"`{verb} --help` shows the options"
+    else:
+        text = str(getattr(error, "format_message", error.__str__)())
+        message = text.strip().removesuffix(".").replace("\n", " ")
+        message = message[:1].lower() + message[1:]
+        hint = f"`{verb} --help` shows how it is used"
+    return ConfigurationError(message, code="usage", hint=hint, location=verb)
+
+
+def _mend_streams() -> None:
+    """Make sure that there are streams, and that any text can be written to them."""
+    for name in ("stdout", "stderr"):
+        stream: TextIO | None = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - until exit
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,170 @@
+"""What `check` looks at: each look is one function that yields findings and changes nothing."""
+
+import os
+import socket
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+
+from connector_sdk.cli.pipelines import key_of
+from connector_sdk.connector import Call, Connector, WritePolicy
+from connector_sdk.errors import ContractError, DataStopError
+from connector_sdk.ledger import batches, dead_letters, partitions
+from connector_sdk.ledger.faults import read_only
+from connector_sdk.ledger.leases import Holder
+from connector_sdk.ledger.store import open_store
+from connector_sdk.pipeline.contract_check import agree, contract_path
+from connector_sdk.pipeline.definition import Pipeline
+from connector_sdk.pipeline.outcome import error_document, exit_code_of
+from connector_sdk.plugins import find
+from connector_sdk.schema import Schema
+from connector_sdk.session import connect
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of a check; `error` is what a `fail` would end a run with."""
+
+    check: str
+    state: Literal["ok", "warn", "fail"]
+    message: str
+    hint: str = ""
+    error: BaseException | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code that this finding alone would give."""
+        return exit_code_of(self.error)
+
+
+def examine(pipeline: Pipeline) -> Iterator[Finding]:
+    """Yield the findings of all looks; one that fails does not keep the others from being taken."""
+    definition = pipeline.definition
+    yield Finding("document", "ok", f"pipeline {definition.pipeline}")
+    source = yield from _connector(pipeline, "source", definition.source.connector)
+    destination = yield from _connector(pipeline, "destination", definition.destination.connector)
+    schema = None
+    if source is not None:
+        schema = yield from _source(pipeline, source)
+    if destination is not None:
+        yield from _target(pipeline, destination, schema)
+    yield from _ledger(pipeline)
+
+
+def _connector(pipeline: Pipeline, side: str, name: str) -> Generator[Finding, None, Connector[Any] | None]:
+    try:
+        connector = connect(name, pipeline.document, (side, "config"))
+        plugin = find(name)
+    except Exception as error:  # noqa: BLE001 - a plugin's failure is a finding
+        yield _failed(side, error)
+        return None
+    yield Finding(
+        side, "ok", f"connector {name} ({plugin.distribution} {plugin.version}), settings are right"
+    )
+    return connector
+
+
+def _source(pipeline: Pipeline, connector: Connector[Any]) -> Generator[Finding, None, Schema | None]:
+    definition = pipeline.definition
+    call = Call(page_size=definition.batch_size)
+    try:
+        name = definition.source.stream or connector.only_stream()
+        path = contract_path(pipeline.folder, definition.source.connector, name)
+        agreed = agree(path, name, connector.stream(name), call)
+    except Exception as error:  # noqa: BLE001
+        yield _failed("contract" if isinstance(error, ContractError) else "stream", error)
+        return None
+    fields = len(agreed.contract.schema.fields)
+    key = ", ".join(agreed.contract.schema.key) or "none"
+    yield Finding("stream", "ok", f"{name} can be read: {fields} fields, key {key}")
+    if not agreed.pinned:
+        hint = f"`connector-sdk contract pin {pipeline.document.path}` fixes what may arrive"
+        yield Finding(
+            "contract", "warn", "none is pinned: any change of the source is taken as it comes", hint
+        )
+    for difference in agreed.reported:
+        hint = f"`connector-sdk contract diff {pipeline.document.path}` shows more"
+        yield Finding("contract", "warn", difference.message, hint)
+    if agreed.pinned and not agreed.reported:
+        yield Finding("contract", "ok", f"{path.name} is what the source offers")
+    return agreed.contract.schema
+
+
+def _target(pipeline: Pipeline, connector: Connector[Any], schema: Schema | None) -> Iterator[Finding]:
+    definition = pipeline.definition
+    call = Call(page_size=definition.batch_size)
+    write = WritePolicy(definition.write.mode, definition.write.nulls == "omit")
+    try:
+        name = definition.destination.sink or connector.only_sink()
+        with closing(connector.sink(name)) as sink:
+            if schema is None:
+                yield Finding("sink", "warn", f"{name} is not checked: it is not known what would be written")
+                return
+            sink.check(call, schema, write)
+    except Exception as error:  # noqa: BLE001 - a plugin's failure is a finding
+        yield _failed("sink", error)
+        return
+    yield Finding("sink", "ok", f"{name} can hold such records exactly; delivery class {sink.delivery}")
+
+
+def _ledger(pipeline: Pipeline) -> Iterator[Finding]:
+    path = pipeline.ledger
+    if not path.exists():
+        folder = next(parent for parent in path.absolute().parents if parent.exists())
+        if os.access(folder, os.W_OK):
+            yield Finding("ledger", "ok", f"none yet: the first run makes {path}")
+        else:
+            yield _failed("ledger", read_only(path))
+        return
+    try:
+        with closing(open_store(path)) as store, store.snapshot() as connection:
+            row = partitions.find(connection, key_of(pipeline))
+            opened = row and batches.open_seq(connection, row.id)
+            dead = dead_letters.count_open(connection, row.id) if row else 0
+    except Exception as error:  # noqa: BLE001 - whatever ails the ledger is a finding
+        yield _failed("ledger", error)
+        return
+    if row is None:
+        yield Finding("ledger", "ok", f"{path}; this pipeline has not run yet")
+        return
+    yield Finding("ledger", "ok", f"{path}; {row.seq} batches, {row.arrival} records so far")
+    if row.holder:
+        yield _held(msgspec.json.decode(row.holder, type=Holder))
+    if opened is not None:
+        hint = "leave `destination` and `write` as they are until it is"
+        yield Finding("batch", "warn", f"batch {opened} is open: the next run finishes it first", hint)
+    if dead:
+        yield _dead_letters(pipeline, dead)
+
+
+def _held(holder: Holder) -> Finding:
+    if holder.host == socket.gethostname() and not _lives(holder.pid):
+        return Finding("lease", "warn", f"run {holder.run} was killed: the next run finishes what it left")
+    message = f"run {holder.run} is under way: process {holder.pid} on {holder.host}"
+    return Finding("lease", "warn", message, "a second run ends with 75 until it is done")
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _dead_letters(pipeline: Pipeline, count: int) -> Finding:
+    message = f"{count} dead letter{'s are' if count > 1 else ' is'} open"
+    hint = f"`connector-sdk dead-letters list {pipeline.document.path}` shows why; redrive or discard each"
+    if pipeline.definition.dead_letters.max_ratio:
+        return Finding("dead letters", "warn", message, hint)
+    return _failed("dead letters", DataStopError(message, code="dead-letters-open", hint=hint))
+
+
+def _failed(check: str, error: BaseException) -> Finding:
+    told = error_document(error)
+    return Finding(check, "fail", f"{told['message']} [{told['code']}]", told["hint"], error)

@@ -1,0 +1,27 @@
+"""The arguments and options that verbs share, so that one name means one thing everywhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+PipelinePath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="PIPELINE",
+        help="A pipeline.yaml, or a folder of pipelines.",
+        show_default=False,
+    ),
+]
+JsonFlag = Annotated[
+    bool,
+    typer.Option("--json", help="Print one JSON document instead of text, also on failure."),
+]
+Actor = Annotated[
+    str,
+    typer.Option("--actor", metavar="NAME", help="Who decides this; recorded.", show_default=False),
+]
+Reason = Annotated[
+    str,
+    typer.Option("--reason", metavar="TEXT", help="Why; recorded.", show_default=False),
+]

@@ -1,0 +1,136 @@
+"""`run`: move what the source has beyond the cursor."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from connector_sdk.cli.answer import Answer, Document, describe, failure
+from connector_sdk.cli.options import JsonFlag, PipelinePath
+
+if TYPE_CHECKING:
+    from connector_sdk.cli.screen import Screen
+    from connector_sdk.ledger.store import Store
+    from connector_sdk.pipeline.assembly import Assembly
+    from connector_sdk.pipeline.definition import Pipeline
+    from connector_sdk.pipeline.execution import Options
+    from connector_sdk.pipeline.outcome import RunReport
+
+Execution = Callable[["Assembly", "Store", "Options"], "RunReport"]
+
+
+def run(
+    path: PipelinePath,
+    full_refresh: Annotated[
+        bool,
+        typer.Option("--full-refresh", help="Read everything again and upsert it; deletes nothing."),
+    ] = False,
+    _json: JsonFlag = False,
+) -> Answer:
+    """Move the records that are new since the last run.
+
+    A run that was killed is finished first, from what it had spooled. Ctrl-C stops after the current page;
+    the next run goes on from there. Exit codes: 0 done, 65 the data forbids going on, 70 aborted, 75 try
+    again later, 2 a setting is wrong.
+
+    \b
+    Examples:
+      connector-sdk run pipeline.yaml
+      connector-sdk run pipelines/ --json
+    """
+    from connector_sdk.cli.pipelines import each  # noqa: PLC0415
+    from connector_sdk.cli.stopping import stopped_by_signals  # noqa: PLC0415
+    from connector_sdk.pipeline.run import run as execution  # noqa: PLC0415 - SQLAlchemy
+
+    with stopped_by_signals() as stopping:
+        return each(
+            path,
+            lambda pipeline: executed(pipeline, execution, stopping, full_refresh=full_refresh),
+            not_started,
+        )
+
+
+def not_started(error: Exception) -> Answer:
+    """Return the answer of a run that did not begin."""
+    from connector_sdk.pipeline.outcome import status_of  # noqa: PLC0415
+
+    return failure(error, status=status_of(error))
+
+
+def executed(
+    pipeline: "Pipeline",
+    execution: Execution,
+    stopping: Callable[[], bool],
+    *,
+    full_refresh: bool = False,
+    create: bool = True,
+) -> Answer:
+    """Execute one pipeline, watched and recorded, and return what came of it."""
+    from connector_sdk.cli.progress import shown  # noqa: PLC0415
+    from connector_sdk.cli.trigger import trigger  # noqa: PLC0415
+    from connector_sdk.ledger.store import open_store  # noqa: PLC0415
+    from connector_sdk.pipeline.assembly import assemble  # noqa: PLC0415
+    from connector_sdk.pipeline.execution import Options  # noqa: PLC0415
+
+    if stopping():
+        raise _stopped_before()
+    assembly = assemble(pipeline)
+    try:
+        store = open_store(pipeline.ledger, create=create)
+        try:
+            with shown(pipeline.definition.pipeline) as progress:
+                options = Options(
+                    trigger=trigger(), full_refresh=full_refresh, progress=progress, stopping=stopping
+                )
+                return answer(execution(assembly, store, options))
+        finally:
+            store.close()
+    finally:
+        assembly.close()
+
+
+def answer(report: "RunReport") -> Answer:
+    """Tell what came of a run."""
+    document: Document = report.document()
+    if report.error is not None:
+        document["error"] = describe(report.error)
+    return Answer(document, lambda screen: _show(screen, document), report.exit_code, report.error)
+
+
+def _show(screen: "Screen", document: Document) -> None:
+    from connector_sdk.cli.runs import equation  # noqa: PLC0415
+
+    seconds = document["duration_s"]
+    pace = f", {document['read'] / seconds:,.0f} records/s" if seconds and document["read"] else ""
+    audit = document["audit"]
+    screen.facts(
+        [
+            ("pipeline", document["pipeline"]),
+            ("status", document["status"]),
+            ("records", equation(document)),
+            ("batches", document["batches"]),
+            ("time", f"{seconds:.2f} s{pace}"),
+            ("run", document["run"]),
+            ("resumes", document["retries"]),
+            ("audit", f"{audit['size']} events, root {audit['root'][:16]}"),
+        ]
+    )
+    error = document.get("error")
+    if error:
+        screen.blank()
+        screen.line(f"error[{error['code']}]: {error['message']}", "bad")
+        if error["location"]:
+            screen.line(f"  at    {error['location']}")
+        if error["hint"]:
+            screen.line(f"  next  {error['hint']}")
+        screen.line(f"  more  connector-sdk explain {error['code']}", "quiet")
+
+
+def _stopped_before() -> Exception:
+    from connector_sdk.errors import RetryableError  # noqa: PLC0415
+
+    return RetryableError(
+        "stopped as asked, before this pipeline began",
+        code="stopped",
+        hint="run again to go on from there",
+    )

@@ -1,0 +1,164 @@
+"""`runs`: what was executed, and one execution in detail."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from connector_sdk.cli.answer import Answer, Document
+from connector_sdk.cli.options import JsonFlag, PipelinePath
+
+if TYPE_CHECKING:
+    from connector_sdk.cli.screen import Screen
+    from connector_sdk.pipeline.definition import Pipeline
+
+COUNTS = ("read", "applied", "superseded", "filtered", "dead_lettered", "in_doubt")
+_LISTED = ("run", "started", "status", *COUNTS, "batches", "duration_s")
+
+
+def runs(
+    path: PipelinePath,
+    run: Annotated[
+        str | None,
+        typer.Argument(metavar="RUN", help="Show this run; the first characters do.", show_default=False),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many to list, newest first.")] = 20,
+    _json: JsonFlag = False,
+) -> Answer:
+    """List a pipeline's runs, or show one with its batches.
+
+    \b
+    Examples:
+      connector-sdk runs pipeline.yaml
+      connector-sdk runs pipeline.yaml 0193a5f2
+    """
+    from connector_sdk.cli.pipelines import each, one  # noqa: PLC0415
+
+    if run is not None:
+        return _one(one(path), run)
+    return each(path, lambda pipeline: _several(pipeline, limit))
+
+
+def _several(pipeline: "Pipeline", limit: int) -> Answer:
+    from connector_sdk.cli.pipelines import key_of  # noqa: PLC0415
+    from connector_sdk.ledger import runs as ledger_runs  # noqa: PLC0415 - SQLAlchemy
+    from connector_sdk.ledger.reading import look  # noqa: PLC0415
+
+    name = pipeline.definition.pipeline
+    rows: list[Any] = []
+    if pipeline.ledger.exists():
+        with look(pipeline.ledger) as connection:
+            rows = list(ledger_runs.listed(connection, key_of(pipeline), limit))
+    found = [document(row) for row in rows]
+
+    def show(screen: "Screen") -> None:
+        if found:
+            columns = [
+                column
+                for column in _LISTED
+                if column in {"run", "started", "status", "read", "applied"}
+                or any(row[column] for row in found)
+            ]
+            table = [[cell(column, row[column]) for column in columns] for row in found]
+            screen.table(columns, table, state="status", right=(*COUNTS, "batches", "duration_s"))
+        else:
+            screen.line(f"{name} has not run yet. Try: connector-sdk run {pipeline.document.path}")
+
+    return Answer({"pipeline": name, "runs": found}, show)
+
+
+def _one(pipeline: "Pipeline", wanted: str) -> Answer:
+    from connector_sdk.cli.pipelines import key_of  # noqa: PLC0415
+    from connector_sdk.ledger import runs as ledger_runs  # noqa: PLC0415 - SQLAlchemy
+    from connector_sdk.ledger.lookup import run_named  # noqa: PLC0415
+    from connector_sdk.ledger.reading import look  # noqa: PLC0415
+
+    with look(pipeline.ledger) as connection:
+        row = run_named(connection, key_of(pipeline), wanted)
+        rows = ledger_runs.batches_of(connection, row.id)
+    batches = [
+        {
+            "seq": batch.seq,
+            "state": "open" if batch.state == "intent" else batch.state,
+            "records": batch.records,
+            "first": batch.arrival,
+            "intended": batch.intended,
+            "committed": batch.committed,
+            "root": batch.root.hex() if batch.root else None,
+        }
+        for batch in rows
+    ]
+    found = document(row)
+
+    def show(screen: "Screen") -> None:
+        screen.facts([(name, cell(name, value)) for name, value in _facts(found).items()])
+        if found["error"]:
+            screen.blank()
+            screen.line(f"{found['error']['code']}: {found['error']['message']}", "bad")
+            screen.line(found["error"].get("hint", ""))
+        if batches:
+            screen.blank()
+            columns = ("seq", "state", "records", "first", "committed", "root")
+            table = [[cell(column, batch[column]) for column in columns] for batch in batches]
+            screen.table(columns, table, state="state", right=("seq", "records", "first"))
+
+    return Answer({**found, "batches_of": batches}, show)
+
+
+def document(row: Any) -> Document:
+    """Describe a run of the ledger as JSON output has it."""
+    return {
+        "run": row.id,
+        "environment": row.environment,
+        "pipeline": row.pipeline,
+        "status": row.status,
+        "trigger": json.loads(row.trigger),
+        "retries": row.retries,
+        "started": row.started,
+        "ended": row.ended,
+        "duration_s": _seconds(row.started, row.ended),
+        "bundle": row.bundle,
+        **{name: getattr(row, name) for name in COUNTS},
+        "batches": row.batches,
+        "error": json.loads(row.error) if row.error else None,
+    }
+
+
+def cell(name: str, value: object) -> object:
+    """Return how a table shows a value: moments without fractions, digests short."""
+    if name in {"started", "ended", "committed", "intended", "opened", "closed"} and isinstance(value, str):
+        return value[:19].replace("T", " ") + "Z"
+    if name == "root" and isinstance(value, str):
+        return value[:16]
+    return value
+
+
+def _facts(found: Document) -> Document:
+    trigger = found["trigger"]
+    who = " ".join(str(trigger[part]) for part in ("kind", "actor", "id") if trigger.get(part))
+    names = (
+        "run",
+        "pipeline",
+        "environment",
+        "status",
+        "started",
+        "ended",
+        "duration_s",
+        "retries",
+        "bundle",
+    )
+    return {**{name: found[name] for name in names}, "trigger": who, "records": equation(found)}
+
+
+def equation(found: Document) -> str:
+    """Return the conservation of records in one line, dispositions that did not occur left out."""
+    parts = [f"{found[name]} {name}" for name in COUNTS[1:] if found[name]] or ["0 applied"]
+    return f"{found['read']} read = {' + '.join(parts)}"
+
+
+def _seconds(started: str, ended: str | None) -> float | None:
+    from datetime import datetime  # noqa: PLC0415
+
+    if ended is None:
+        return None
+    return round((datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds(), 3)
