@@ -55,7 +55,6 @@ def test_one_known_signature_that_does_not_fit_spoils_the_note() -> None:
     assert refused(note, SIGNER.verifier, STRANGER.verifier) == "note-forged"
 
 
-@pytest.mark.req("P11-70")
 @given(at=st.integers(0, len(TEXT) - 2), put=st.sampled_from(["", "x", "é", "This is"]))
 def test_an_altered_text_is_forged(at: int, put: str) -> None:
     text = TEXT[:at] + put + TEXT[at + 1 :]

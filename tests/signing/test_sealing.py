@@ -1,5 +1,7 @@
 """What is encrypted on disk opens again with the same key at the same place, and not otherwise."""
 
+import hashlib
+import hmac
 import os
 
 import pytest
@@ -57,9 +59,6 @@ def test_nothing_of_the_text_shows() -> None:
 
 def test_subkeys_are_those_of_rfc_5869_and_differ_by_purpose() -> None:
     # Independent: extract and expand written out with the standard library.
-    import hashlib
-    import hmac
-
     extracted = hmac.digest(bytes(32), KEY, hashlib.sha256)
     assert derive(KEY, b"keys") == hmac.digest(extracted, b"keys\x01", hashlib.sha256)
     assert derive(KEY, b"keys") != derive(KEY, b"values")
