@@ -87,6 +87,14 @@ def test_cut_file_is_an_error_and_never_data(tmp_path, xport, records, lost):
     assert caught.value.code == "files-cut"
 
 
+@pytest.mark.req("G1")
+def test_cut_within_blanks_is_found(tmp_path, xport, records):
+    whole = xport(("D", [("A", False, 160, ""), ("B", False, 40, "")], b"x" * 200 + b" " * 160 + b"y" * 40))
+    with pytest.raises(IncompleteResponseError) as caught:
+        records(write(tmp_path, whole[:-80]))
+    assert caught.value.code == "files-cut"
+
+
 def test_empty_file_is_cut(tmp_path, records):
     with pytest.raises(IncompleteResponseError):
         records(write(tmp_path, b""))
