@@ -11,10 +11,12 @@ _SOUNDING = (
     r"|(?:api|private|signing)[_-]?key"
 )
 _NAME = re.compile(_SOUNDING, re.IGNORECASE)
-_ASSIGNED = re.compile(rf"(?i)[\w-]*(?:{_SOUNDING})[\w-]*[\"']?\s*:\s+(?P<value>\S.*)")
-_USERINFO = re.compile(r"://(?P<value>[^\s\"',}\]]+)@")
+_ASSIGNED = re.compile(rf"(?i)(?:{_SOUNDING})[\w-]{{0,64}}[\"']?\s?:\s+(?P<value>\S.*)")
+_USERINFO = re.compile(r"://(?P<value>[^\s\"',}\]]{1,2048})@")
 _KEY_LINE = re.compile(r"(?P<indent>[\s-]*)(?P<key>[\w.\"'-]+)\s*:(?:\s|$)")
 _REFERENCE = re.compile(r"\$\{[a-z]+:[^{}]*\}")
+_LOOK_BACK = 500
+"""Lines: a secret that is longer is hidden whatever key it has."""
 
 Ranges = list[tuple[int, int]]
 
@@ -57,16 +59,19 @@ def _suspected(lines: Sequence[str], number: int) -> Ranges:
     """Without a tree: hide what follows a secret-sounding key, on its line or on the lines below it."""
     line = lines[number]
     ranges: Ranges = [found.span("value") for found in _ASSIGNED.finditer(line)]
-    indent = len(line) - len(line.lstrip())
-    for above in reversed(lines[:number]):
+    start = len(line) - len(line.lstrip())
+    own = _KEY_LINE.match(line)
+    # A line without a key may go on with the value of a key in its own column.
+    limit = len(own["indent"]) if own else start + 1
+    for above in reversed(lines[max(0, number - _LOOK_BACK) : number]):
         found = _KEY_LINE.match(above)
-        if found and len(found["indent"]) < max(indent, 1):
+        if found and len(found["indent"]) < limit:
+            limit = len(found["indent"])
             if sounds_secret(above):
-                ranges.append((indent, len(line)))
-            indent = len(found["indent"])
-            if indent == 0:
-                break
-    return ranges
+                return [*ranges, (start, len(line))]
+        if limit == 0:
+            return ranges
+    return ranges if number <= _LOOK_BACK else [(start, len(line))]
 
 
 def _merged(ranges: Ranges) -> Ranges:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from connector_sdk.documents.nodes import Loc, Node, Problem, Span
+from connector_sdk.documents.nodes import MAX_PROBLEMS, Loc, Node, Problem, Span
 from connector_sdk.documents.source import MAX_BYTES
 from connector_sdk.documents.wording import nearest, quote
 
@@ -38,6 +38,8 @@ class Resolver:
         return _MARK.sub(lambda found: "${" if found["escape"] else self._value(found, leaf), leaf.value)
 
     def _value(self, found: re.Match[str], leaf: Node) -> str:
+        if len(self.problems) >= MAX_PROBLEMS:
+            return ""
         kind, colon, name = found["body"].partition(":")
         span = self._span(found[0], leaf)
         if not found["end"] or not colon or not name or kind not in _KINDS:
@@ -46,17 +48,15 @@ class Resolver:
         return {"env": self._env, "file": self._file, "secret": self._secret}[kind](name, span)
 
     def _malformed(self, found: re.Match[str], span: Span) -> None:
-        kind, colon, name = found["body"].partition(":")
+        kind, colon, _ = found["body"].partition(":")
         near = None
         if not found["end"]:
             message = "a reference that is never closed"
         elif colon and kind not in _KINDS:
             message, near = f"unknown kind of reference {quote(kind)}", nearest(kind, _KINDS)
         else:
-            message, near = (
-                "a reference that names no value",
-                None if colon or not kind else f"${{env:{kind}}}",
-            )
+            message = "a reference that names no value"
+            near = f"${{env:{kind}}}" if kind and not colon else None
         hint = "write ${env:NAME} or ${file:PATH}; a text that contains ${ itself is written with $${"
         self._add("reference-malformed", span, message, hint, f"did you mean {quote(near)}?" if near else "")
 

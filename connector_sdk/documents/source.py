@@ -15,6 +15,9 @@ from connector_sdk.documents.nodes import Problem, Span
 MAX_BYTES = 1 << 20
 """1 MiB: the largest document that is read."""
 
+MAX_SHOWN = 4096
+"""Characters of the longest line that is shown with its diagnostics."""
+
 _ENCODING = "save the file as UTF-8; editors name the encoding in their status bar"
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -34,7 +37,10 @@ class Source:
     def diagnose(self, problem: Problem, secrets: Iterable[Span], *, suspicious: bool = False) -> Diagnostic:
         """Place a problem on its source line; `secrets` and `suspicious` as in `masking.mask_line`."""
         number, column, end = self._clamp(problem.span)
-        shown, mark = mask_line(self.lines, number, secrets, (column, end), suspicious=suspicious)
+        if len(self.lines[number]) > MAX_SHOWN:
+            shown, mark = "", (0, 0)
+        else:
+            shown, mark = mask_line(self.lines, number, secrets, (column, end), suspicious=suspicious)
         return Diagnostic(
             code=problem.code,
             path=self.path,

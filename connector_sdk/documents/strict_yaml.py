@@ -18,6 +18,9 @@ from connector_sdk.documents.wording import quote
 MAX_DEPTH = 64
 """How deep lists and mappings may be nested."""
 
+MAX_VALUES = 50_000
+"""How many values a document may hold: a contract of 800 fields has 5,000."""
+
 
 def read_yaml(text: str) -> tuple[Node | None, list[Problem], list[Span]]:
     """Return the tree of a document, all that is wrong with it, and where values stand whose keys sound like
@@ -55,6 +58,7 @@ class _Reader:
     events: Any
     problems: list[Problem] = field(default_factory=list)
     secrets: list[Span] = field(default_factory=list)
+    count: int = 0
 
     def here(self) -> Span:
         mark: Any = self.events.get_mark()
@@ -86,6 +90,12 @@ class _Reader:
 
     def _node(self, event: yaml.NodeEvent, name: str, depth: int) -> Node:
         span = _span(event)
+        self.count += 1
+        if self.count > MAX_VALUES:
+            message = f"the document holds more than {MAX_VALUES:,} values"
+            raise Unreadable(
+                Problem("document-too-large", span, message, "data belongs into a file of its own")
+            )
         if depth > MAX_DEPTH:
             message = f"nested more than {MAX_DEPTH} levels deep"
             raise Unreadable(Problem("yaml-too-deep", span, message, "write it flatter"))
