@@ -6,11 +6,13 @@ later, only against those who do not also rewrite the log's end and its head. A 
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from connector_sdk.ledger.findings import Finding, Findings, Verdict, readable
 from connector_sdk.ledger.verify_batches import Batches, partition_ids
@@ -57,11 +59,22 @@ class Report:
 
 
 def verify(connection: Connection, *, verifiers: Sequence[Verifier], retained: str | None = None) -> Report:
-    """Read the whole ledger in the connection's transaction and compare.
+    """Read the whole ledger, as it stands at one moment, and compare.
 
     `verifiers` are the trusted keys, `retained` a checkpoint (its note) that was kept elsewhere. A store
     that is busy or out of reach raises what the store raises; a damaged one is a finding.
     """
+    # A savepoint opens a transaction where there is none: what a run commits meanwhile is not read by half.
+    moment = connection.begin_nested()
+    try:
+        return _verify(connection, verifiers, retained)
+    finally:
+        # Nothing was written, and a damaged store may not even be able to end a transaction.
+        with suppress(DBAPIError):
+            moment.rollback()
+
+
+def _verify(connection: Connection, verifiers: Sequence[Verifier], retained: str | None) -> Report:
     findings = Findings()
     log = Log(connection, findings, verifiers, retained)
     ids = {}

@@ -124,6 +124,11 @@ def test_two_events_exchanged_are_found(ledger: SmallLedger) -> None:
     assert ("event 9", "it was moved: it says that it is event 8") in findings
 
 
+def test_a_body_of_another_type_is_found(ledger: SmallLedger) -> None:
+    run(ledger, "UPDATE audit_event SET body = CAST(body AS TEXT) WHERE seq = 4")
+    assert ("event 4", "its body is not bytes") in said(ledger.verify())
+
+
 def test_a_body_in_another_form_is_found_even_if_it_says_the_same(ledger: SmallLedger) -> None:
     loose = json.dumps(json.loads(bodies(ledger)[4])).encode()
     run(ledger, "UPDATE audit_event SET body = ? WHERE seq = 4", loose)
@@ -387,6 +392,30 @@ def test_a_damaged_file_is_tampering_without_a_traceback(path: Path) -> None:
         assert verify_file(path).exit_code == 80, table
     path.write_bytes(whole[: len(whole) // 2])
     assert verify_file(path).exit_code == 80
+
+
+def test_what_a_run_commits_meanwhile_is_not_taken_for_tampering(path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{path}")
+    outcomes = []
+
+    @sa.event.listens_for(engine, "after_cursor_execute")
+    def commit_meanwhile(_c: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("SELECT") and not outcomes:
+            other = sqlite3.connect(path, timeout=0)
+            try:
+                other.execute("UPDATE partition SET seq = seq + 1")
+                other.commit()
+                outcomes.append("committed")
+            except sqlite3.OperationalError:
+                outcomes.append("had to wait")
+            other.close()
+
+    try:
+        with engine.connect() as connection:
+            report = verify(connection, verifiers=[SIGNER.verifier])
+    finally:
+        engine.dispose()
+    assert (report.verdict, outcomes) == ("ok", ["had to wait"])
 
 
 def test_a_locked_ledger_is_not_called_damaged(path: Path) -> None:
