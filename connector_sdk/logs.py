@@ -20,6 +20,9 @@ from connector_sdk.redact import redact_text
 FIELDS: Final = ("time", "level", "event", "run", "flow", "batch", "trace_id", "code")
 """The fields of a log line; the first three always, the others where they are known."""
 
+OURS: Final = "connector_sdk"
+"""The first part of every logger's name."""
+
 _KNOWN: Final = FIELDS[3:]
 
 # C0 and C1 controls, what separates lines or reorders text for a reader, byte order marks, half characters.
@@ -79,7 +82,8 @@ def configured(level: int = logging.INFO, *, terminal: bool) -> Iterator[None]:
     """Send logs, and warnings of other libraries, to standard error while the block runs."""
     handler = _StandardError()
     handler.setFormatter(TerminalFormatter() if terminal else JsonFormatter())
-    root, ours = logging.getLogger(), logging.getLogger("connector_sdk")
+    handler.addFilter(_is_wanted)
+    root, ours = logging.getLogger(), logging.getLogger(OURS)
     before = ours.level
     root.addHandler(handler)
     ours.setLevel(level)
@@ -90,6 +94,11 @@ def configured(level: int = logging.INFO, *, terminal: bool) -> Iterator[None]:
         logging.captureWarnings(capture=False)
         ours.setLevel(before)
         root.removeHandler(handler)
+
+
+def _is_wanted(record: logging.LogRecord) -> bool:
+    """Keep other libraries to warnings, whatever level they gave themselves."""
+    return record.name.split(".")[0] == OURS or record.levelno >= logging.WARNING
 
 
 def _event(record: logging.LogRecord) -> str:

@@ -152,16 +152,16 @@ def _show(screen: "Screen", document: Document) -> None:
     )
     findings: list[Any] = document["findings"]
     if findings:
-        screen.blank()
+        screen.line()
         screen.table(
             ("kind", "where", "message"), [tuple(found.values()) for found in findings], state="kind"
         )
     if "error" in document:
-        screen.blank()
-        screen.line(f"next  {document['error']['hint']}")
-        screen.line(f"more  connector-sdk explain {document['error']['code']}", "quiet")
+        screen.line()
+        error = document["error"]
+        screen.facts([("next", error["hint"]), ("more", f"connector-sdk explain {error['code']}")])
     if document["note"]:
-        screen.blank()
+        screen.line()
         screen.line(document["note"], "quiet")
 
 

@@ -59,11 +59,11 @@ def _show(screen: "Screen", pipeline: "Pipeline", findings: "list[Finding]") -> 
     screen.table(("state", "check", "finding"), rows, state="state")
     hints = [finding for finding in findings if finding.hint and finding.state != "ok"]
     if hints:
-        screen.blank()
+        screen.line()
     for finding in hints:
         screen.line(f"{finding.check}: {finding.hint}")
     if all(finding.state != "fail" for finding in findings):
-        screen.blank()
+        screen.line()
         screen.line(f"Ready. Next: connector-sdk run {pipeline.document.path}")
     for finding in findings:
         # A document's findings point at their lines.

@@ -117,7 +117,7 @@ def _show_pinned(screen: "Screen", document: Document) -> None:
             ("digest", document["digest"]),
         ]
     )
-    screen.blank()
+    screen.line()
     if document["differences"]:
         _table(screen, document["differences"])
     elif document["action"] == "created":
@@ -173,8 +173,9 @@ def _show_diff(screen: "Screen", document: Document) -> None:
     else:
         screen.line(f"The source offers what {document['contract']} says.")
     if "error" in document:
-        screen.blank()
-        screen.line(f"next  {document['error']['hint']}")
+        screen.line()
+        error = document["error"]
+        screen.facts([("next", error["hint"]), ("more", f"connector-sdk explain {error['code']}")])
 
 
 def _table(screen: "Screen", differences: list[Any]) -> None:

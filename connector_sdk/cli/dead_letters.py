@@ -143,7 +143,7 @@ def _show(pipeline: "Pipeline", ids: list[str], revealed_to: tuple[str, str] | N
             screen.line(f"{key.pipeline} has no open dead letters.")
         for index, row in enumerate(found):
             if index:
-                screen.blank()
+                screen.line()
             screen.facts([("record" if name == "origin" else name, cell(name, row[name])) for name in _FACTS])
             if "payload" in row:
                 screen.line(row["payload"])

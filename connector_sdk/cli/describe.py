@@ -66,7 +66,7 @@ def _show(screen: "Screen", document: Document) -> None:
             ("API", ", ".join(document["api_versions"])),
         ]
     )
-    screen.blank()
+    screen.line()
     if document["config"]:
         rows = [_setting(field) for field in document["config"]]
         screen.table(("setting", "type", "default", "meaning"), rows)
@@ -93,7 +93,7 @@ def _offers(
 ) -> None:
     if not offers:
         return
-    screen.blank()
+    screen.line()
     columns = [kind, classes, *(["modes"] if kind == "sink" else [])]
     rows = []
     for offer in offers:

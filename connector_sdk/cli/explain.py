@@ -1,12 +1,15 @@
 """`explain`: what an error code means and what to do."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from connector_sdk.cli.answer import Answer
 from connector_sdk.cli.options import JsonFlag
 from connector_sdk.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from connector_sdk.cli.screen import Screen
 
 
 def explain(
@@ -24,19 +27,17 @@ def explain(
     Example:
       connector-sdk explain lease-held
     """
-    from difflib import get_close_matches  # noqa: PLC0415
+    from connector_sdk import explanations  # noqa: PLC0415 - reads the package's files
 
-    from connector_sdk.cli.explanations import pages, title  # noqa: PLC0415 - reads installed plugins
-
-    known = pages()
     if code is None:
-        titles = {name: title(page) for name, page in known.items()}
+        titles = [(name, _title(explanations.explain(name) or "")) for name in explanations.codes()]
         return Answer(
-            {"codes": [{"code": name, "title": text} for name, text in titles.items()]},
-            lambda screen: screen.table(("code", "meaning"), titles.items()),
+            {"codes": [{"code": name, "title": title} for name, title in titles]},
+            lambda screen: screen.table(("code", "meaning"), titles),
         )
-    if code not in known:
-        near = get_close_matches(code.lower(), known, n=1, cutoff=0.4)
+    page = explanations.explain(code)
+    if page is None:
+        near = explanations.near(code)
         raise ConfigurationError(
             f"there is no code {code!r}",
             code="unknown-code",
@@ -44,8 +45,18 @@ def explain(
             if near
             else "`connector-sdk explain` lists them",
         )
-    page = known[code].read_text(encoding="utf-8")
-    return Answer(
-        {"code": code, "title": title(known[code]), "page": page},
-        lambda screen: screen.text(page),
-    )
+    return Answer({"code": code, "title": _title(page), "page": page}, lambda screen: _show(screen, page))
+
+
+def _show(screen: "Screen", page: str) -> None:
+    for line in page.splitlines():
+        heading = line.startswith("#")
+        screen.line(line.lstrip("# ") if heading else line, "strong" if heading else "")
+
+
+def _title(page: str) -> str:
+    """Return the first sentence of a page."""
+    paragraphs = (part.strip() for part in page.split("\n\n"))
+    text = next((part for part in paragraphs if part and not part.startswith("#")), "")
+    sentence, dot, _ = " ".join(text.split()).partition(". ")
+    return sentence + dot.strip()

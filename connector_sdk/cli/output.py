@@ -72,9 +72,9 @@ def colored(stream: TextIO) -> bool:
 
 def _show(answer: Answer) -> None:
     if answer.show is not None:
-        from connector_sdk.cli.screen import Screen  # noqa: PLC0415 - rich
+        from connector_sdk.cli.screen import screen_for  # noqa: PLC0415 - `--json` does without it
 
-        answer.show(Screen(sys.stdout))
+        answer.show(screen_for(sys.stdout))
     elif answer.error is not None:
         tell(answer.error)
 

@@ -62,7 +62,7 @@ def each(
 
         for index, (file, part) in enumerate(parts):
             if index:
-                screen.blank()
+                screen.line()
             screen.line(str(file), "strong")
             if part.show is not None:
                 part.show(screen)

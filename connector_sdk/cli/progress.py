@@ -1,17 +1,25 @@
 """How a run gets on, for people who watch: one moving line on the terminal, and nothing elsewhere."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from connector_sdk.pipeline.flow import Progress
 
 
+def _is_no_end(record: logging.LogRecord) -> bool:
+    return record.levelno < logging.ERROR
+
+
 @contextmanager
 def shown(name: str) -> Iterator[Callable[["Progress"], None]]:
-    """Yield what a run calls after each batch."""
+    """Yield what a run calls after each batch.
+
+    People read how the run ended in its summary, and need no log line for it as well.
+    """
     if not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -27,7 +35,11 @@ def shown(name: str) -> Iterator[Callable[["Progress"], None]]:
         TextColumn("batch {task.fields[batch]}"),
         TimeElapsedColumn(),
     )
-    with Bar(*columns, console=Console(file=sys.stderr), transient=True) as bar:
+    log = logging.getLogger("connector_sdk.run")
+    with ExitStack() as stack:
+        log.addFilter(_is_no_end)
+        stack.callback(log.removeFilter, _is_no_end)
+        bar = stack.enter_context(Bar(*columns, console=Console(file=sys.stderr), transient=True))
         task = bar.add_task(name, total=None, batch="-", pace="")
 
         def advance(progress: "Progress") -> None:

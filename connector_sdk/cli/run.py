@@ -117,13 +117,10 @@ def _show(screen: "Screen", document: Document) -> None:
     )
     error = document.get("error")
     if error:
-        screen.blank()
+        screen.line()
         screen.line(f"error[{error['code']}]: {error['message']}", "bad")
-        if error["location"]:
-            screen.line(f"  at    {error['location']}")
-        if error["hint"]:
-            screen.line(f"  next  {error['hint']}")
-        screen.line(f"  more  connector-sdk explain {error['code']}", "quiet")
+        more = f"connector-sdk explain {error['code']}"
+        screen.facts([("at", error["location"]), ("next", error["hint"]), ("more", more)])
 
 
 def _stopped_before() -> Exception:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from connector_sdk.pipeline.definition import Pipeline
 
 COUNTS = ("read", "applied", "superseded", "filtered", "dead_lettered", "in_doubt")
+RUN = 18
+"""Characters of a run's id that tables show: enough to name it, as the verb takes the beginning of an id."""
+
 _LISTED = ("run", "started", "status", *COUNTS, "batches", "duration_s")
 
 
@@ -91,13 +94,13 @@ def _one(pipeline: "Pipeline", wanted: str) -> Answer:
     found = document(row)
 
     def show(screen: "Screen") -> None:
-        screen.facts([(name, cell(name, value)) for name, value in _facts(found).items()])
+        screen.facts([(name, value if name == "run" else cell(name, value)) for name, value in _facts(found)])
         if found["error"]:
-            screen.blank()
+            screen.line()
             screen.line(f"{found['error']['code']}: {found['error']['message']}", "bad")
             screen.line(found["error"].get("hint", ""))
         if batches:
-            screen.blank()
+            screen.line()
             columns = ("seq", "state", "records", "first", "committed", "root")
             table = [[cell(column, batch[column]) for column in columns] for batch in batches]
             screen.table(columns, table, state="state", right=("seq", "records", "first"))
@@ -130,10 +133,12 @@ def cell(name: str, value: object) -> object:
         return value[:19].replace("T", " ") + "Z"
     if name == "root" and isinstance(value, str):
         return value[:16]
+    if name == "run" and isinstance(value, str):
+        return value[:RUN]
     return value
 
 
-def _facts(found: Document) -> Document:
+def _facts(found: Document) -> list[tuple[str, object]]:
     trigger = found["trigger"]
     who = " ".join(str(trigger[part]) for part in ("kind", "actor", "id") if trigger.get(part))
     names = (
@@ -147,7 +152,7 @@ def _facts(found: Document) -> Document:
         "retries",
         "bundle",
     )
-    return {**{name: found[name] for name in names}, "trigger": who, "records": equation(found)}
+    return [*((name, found[name]) for name in names), ("trigger", who), ("records", equation(found))]
 
 
 def equation(found: Document) -> str:

@@ -1,17 +1,11 @@
 """What people see on standard output: plain lines, aligned tables, few colours."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TextIO
+from typing import Final, Literal, TextIO
 
 from connector_sdk.logs import printable
 
-if TYPE_CHECKING:
-    from rich.table import Table
-
-_UNBROKEN = 10_000
-"""Columns where nobody looks: a pipe gets every row on one line."""
-
-STYLES = {
+STYLES: Final = {
     "good": "green",
     "bad": "bold red",
     "warn": "yellow",
@@ -20,20 +14,29 @@ STYLES = {
 }
 """The only styles in use, named for what they say."""
 
-_STATES = {
+_STATES: Final = {
     "succeeded": "good",
     "ready": "good",
     "ok": "good",
     "applied": "good",
-    "same": "good",
     "running": "strong",
     "warn": "warn",
     "differs": "warn",
+    "incomplete": "warn",
     "parked": "warn",
     "open": "warn",
-    "killed": "bad",
 }
-_NEUTRAL = frozenset({"redriven", "discarded", "superseded", "filtered", "committed", "-"})
+_NEUTRAL: Final = frozenset({"redriven", "discarded", "superseded", "filtered", "committed"})
+
+_WHOLE: Final = frozenset({"id", "run", "started", "committed", "status", "state", "disposition"})
+"""Columns that are never broken, because their values are copied or compared."""
+
+Cells = list[list[str]]
+
+
+def screen_for(stream: TextIO) -> "Screen":
+    """Return the screen for a stream: with colours and breaks at its width where it is a terminal."""
+    return TerminalScreen(stream) if stream.isatty() else Screen(stream)
 
 
 def state_style(state: str) -> str:
@@ -42,37 +45,18 @@ def state_style(state: str) -> str:
 
 
 class Screen:
-    """Writes to one stream. All text is shown as it is: no markup, control characters escaped."""
+    """Writes text for a file or a pipe: each row on one line. Control characters are escaped."""
 
     def __init__(self, stream: TextIO) -> None:
-        from rich.console import Console  # noqa: PLC0415 - `--json` and `--help` do without rich
+        self.stream = stream
 
-        self.terminal = stream.isatty()
-        self._console = Console(
-            file=stream,
-            width=None if self.terminal else _UNBROKEN,
-            markup=False,
-            highlight=False,
-            emoji=False,
-            soft_wrap=True,
-        )
-
-    def line(self, text: str = "", style: str = "") -> None:
+    def line(self, text: str = "", style: str = "") -> None:  # noqa: ARG002 - a file has no styles
         """Write one line."""
-        self._console.print(printable(text), style=STYLES.get(style, ""))
-
-    def text(self, text: str) -> None:
-        """Write several lines, as they are."""
-        for line in text.splitlines():
-            self.line(line)
+        self.stream.write(printable(text) + "\n")
 
     def flush(self) -> None:
         """Send what was written on its way, before something is written elsewhere."""
-        self._console.file.flush()
-
-    def blank(self) -> None:
-        """Write an empty line."""
-        self._console.print()
+        self.stream.flush()
 
     def table(
         self,
@@ -83,40 +67,62 @@ class Screen:
         right: Sequence[str] = (),
     ) -> None:
         """Write rows under their heads; the column `state` is coloured, the columns `right` hold numbers."""
-        from rich.table import Table  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
-
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=STYLES["quiet"])
-        for name in head:
-            table.add_column(name, justify="right" if name in right else "left", overflow="fold")
-        for row in rows:
-            cells = []
-            for name, value in zip(head, row, strict=True):
-                cell = "" if value is None else printable(str(value))
-                cells.append(Text(cell, style=STYLES[state_style(cell)] if name == state and cell else ""))
-            table.add_row(*cells)
-        self._put(table)
+        self._write(head, _cells(rows), state, right, shown=True)
 
     def facts(self, pairs: Iterable[tuple[str, object]]) -> None:
         """Write names and values in two columns; a value that is None or empty leaves its line out."""
+        rows = _cells((name, value) for name, value in pairs if value not in {None, ""})
+        self._write(("name", "value"), rows, None, (), shown=False)
+
+    def _write(
+        self, head: Sequence[str], rows: Cells, _state: str | None, right: Sequence[str], *, shown: bool
+    ) -> None:
+        lines = [list(head), *rows] if shown else rows
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        for line in lines:
+            padded = (
+                cell.rjust(width) if name in right else cell.ljust(width)
+                for name, cell, width in zip(head, line, widths, strict=True)
+            )
+            self.stream.write("  ".join(padded).rstrip() + "\n")
+
+
+class TerminalScreen(Screen):
+    """Writes text for eyes."""
+
+    def __init__(self, stream: TextIO) -> None:
+        from rich.console import Console  # noqa: PLC0415 - files and programs do without rich
+
+        super().__init__(stream)
+        self._console = Console(file=stream, markup=False, highlight=False, emoji=False)
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """Write one line, broken between words where the terminal ends."""
+        self._console.print(printable(text), style=STYLES.get(style, ""))
+
+    def _write(
+        self, head: Sequence[str], rows: Cells, state: str | None, right: Sequence[str], *, shown: bool
+    ) -> None:
         from rich.table import Table  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-        table.add_column(style=STYLES["quiet"], no_wrap=True)
-        table.add_column(overflow="fold")
-        for name, value in pairs:
-            if value is not None and value != "":
-                cell = printable(str(value))
-                style = STYLES[state_style(cell)] if name in {"status", "state"} else ""
-                table.add_row(name, Text(cell, style=style))
-        self._put(table)
+        quiet = STYLES["quiet"]
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=shown, header_style=quiet)
+        for name in head:
+            justify: Literal["left", "right"] = "right" if name in right else "left"
+            whole = name in _WHOLE or name in right or name == "name"
+            style = quiet if name == "name" and not shown else ""
+            table.add_column(name, justify=justify, overflow="fold", no_wrap=whole, style=style)
+        for row in rows:
+            # Among facts, the state is a row and not a column.
+            stated = {state} if shown else {"value"} if row[0] in {"status", "verdict"} else set()
+            styles = [
+                state_style(cell) if name in stated else "" for name, cell in zip(head, row, strict=True)
+            ]
+            cells = zip(row, styles, strict=True)
+            table.add_row(*(Text(cell, style=STYLES.get(style, "")) for cell, style in cells))
+        self._console.print(table)
 
-    def _put(self, table: "Table") -> None:
-        if self.terminal:
-            self._console.print(table, soft_wrap=False)
-            return
-        with self._console.capture() as caught:
-            self._console.print(table, soft_wrap=False)
-        # Cells are padded up to the widest one; in a file that is only noise.
-        self._console.file.writelines(f"{line.rstrip()}\n" for line in caught.get().splitlines())
+
+def _cells(rows: Iterable[Sequence[object]]) -> Cells:
+    return [["" if value is None else printable(str(value)) for value in row] for row in rows]

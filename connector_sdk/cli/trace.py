@@ -76,7 +76,8 @@ def _show(screen: "Screen", document: Document) -> None:
 
     found: list[dict[str, Any]] = document["sightings"]
     if not found:
-        screen.line(f"{document['pipeline']} has read no record with the key {document['key']}")
+        screen.line(f"{document['pipeline']} has read no record with the key {document['key']}.")
+        screen.line("A record whose key cannot be read stands in the list of dead letters.", "quiet")
         return
     names = ("disposition", "committed", "run", "batch", "record", "proof")
     rows = []
@@ -86,7 +87,7 @@ def _show(screen: "Screen", document: Document) -> None:
             (
                 sighting["disposition"] or "open",
                 cell("committed", sighting["committed"]),
-                sighting["run"],
+                cell("run", sighting["run"]),
                 sighting["seq"],
                 sighting["origin"],
                 proof,
@@ -94,7 +95,7 @@ def _show(screen: "Screen", document: Document) -> None:
         )
     screen.table(names, rows, state="disposition", right=("batch", "record"))
     last = found[-1]
-    screen.blank()
+    screen.line()
     screen.facts(
         [
             ("key", last["key"]),

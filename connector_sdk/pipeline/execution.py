@@ -57,8 +57,12 @@ def execute(
         report = _finish(store, started, assembly, error, began)
     finally:
         started.lease.close()
-    level = logging.INFO if error is None else logging.ERROR
-    LOG.log(level, "run %s", report.status, extra={"run": report.run, "code": getattr(error, "code", None)})
+    if error is None:
+        LOG.info("run %s", report.status, extra={"run": report.run})
+    else:
+        told = error_document(error)
+        event = f"run {report.status}: {told['message']}; {told['hint']}"
+        LOG.error("%s", event, extra={"run": report.run, "code": told["code"]})
     return report
 
 
