@@ -398,9 +398,9 @@ def test_what_a_run_commits_meanwhile_is_not_taken_for_tampering(path: Path) -> 
     engine = sa.create_engine(f"sqlite:///{path}")
     outcomes = []
 
-    @sa.event.listens_for(engine, "after_cursor_execute")
-    def commit_meanwhile(_c: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("SELECT") and not outcomes:
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def commit_meanwhile(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "FROM audit_head" in statement:
             other = sqlite3.connect(path, timeout=0)
             try:
                 other.execute("UPDATE partition SET seq = seq + 1")
