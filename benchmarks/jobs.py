@@ -39,7 +39,9 @@ def spend(*command: str) -> Spent:
         out.seek(0)
         errors.seek(0)
         if process.returncode:
-            raise SystemExit(f"{' '.join(command)} ended with {process.returncode}\n{errors.read()}{out.read()}")
+            raise SystemExit(
+                f"{' '.join(command)} ended with {process.returncode}\n{errors.read()}{out.read()}"
+            )
         return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out.read())
 
 

@@ -1,4 +1,4 @@
-"""CPU of the ledger: T1 and T2 of prepared batches, without source and target."""
+"""CPU of the ledger: commitments, T1 and T2 of prepared batches, without source and target."""
 
 import json
 import random
@@ -14,17 +14,19 @@ from records import record
 from connector_sdk.ledger import batches, runs
 from connector_sdk.ledger.batches import Commit, Intent
 from connector_sdk.ledger.commitments import leaves
+from connector_sdk.ledger.leases import Lease
 from connector_sdk.ledger.merkle import root
 from connector_sdk.ledger.partitions import PartitionKey, Standing
 from connector_sdk.ledger.spool import SpooledPage
-from connector_sdk.ledger.store import Store, open_store
+from connector_sdk.ledger.store import open_store
 from connector_sdk.schema import Schema
 
-BATCHES = 40
+BATCHES = 60
+SMALL, LARGE = 100, 4000
 
 
 class Cost(NamedTuple):
-    """CPU in microseconds a record and milliseconds a batch; bytes of ledger a record."""
+    """CPU in µs a record (proof: commitments, leaves, tree) and ms a batch; bytes stored."""
 
     proof_per_record: float
     rest_per_record: float
@@ -32,42 +34,65 @@ class Cost(NamedTuple):
     bytes_per_record: float
 
 
+class Sample(NamedTuple):
+    """Medians over batches of one size, in seconds of CPU; and the ledger's bytes a record."""
+
+    whole: float
+    proof: float
+    stored: float
+
+
 def measure() -> Cost:
-    """Fit a line through batches of 100 and of 4,000 records: its slope is a record's, its start a batch's."""
-    small, large = _cpu(100), _cpu(4000)
-    slope = (large[0] - small[0]) / 3900
-    proof = large[1] / 4000
-    return Cost(proof * 1e6, (slope - proof) * 1e6, (small[0] - slope * 100) * 1e3, large[2])
+    """Draw a line through small and large batches: its slope is a record's cost, its start a batch's."""
+    small, large = _sample(SMALL), _sample(LARGE)
+    slope = (large.whole - small.whole) / (LARGE - SMALL)
+    proof = (large.proof - small.proof) / (LARGE - SMALL)
+    return Cost(proof * 1e6, (slope - proof) * 1e6, (small.whole - slope * SMALL) * 1e3, large.stored)
 
 
-def _cpu(size: int) -> tuple[float, float, float]:
+def _sample(size: int) -> Sample:
     chance = random.Random(2)
-    texts = [json.dumps(record(i, chance)).encode() for i in range(size)]
-    keys = [b'["003%015d"]' % i for i in range(size)]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "ledger.db"
-        with closing(open_store(path, create=True)) as store:
-            started = runs.start(store, PartitionKey("dev", "bench"), bundle="", trigger={})
-            whole, proof = [], []
-            standing = Standing(0, 0, None, None)
-            for seq in range(1, BATCHES + 1):
-                before = time.process_time()
-                committed, letters = _commitments(store, str(started.lease.key), seq, texts, keys)
-                proof.append(time.process_time() - before + _proof(committed, letters))
-                intent = Intent(
-                    seq=seq, arrival=standing.arrival + 1, origin=1, texts=texts, keys=committed[0],
-                    values=committed[1], done=size, last=True, cursor=seq,
-                    page=SpooledPage(
-                        texts=texts, faults={}, schema=Schema(fields=()), target="", origin=1, cursor=seq
-                    ),
-                )  # fmt: skip
-                batches.intend(started.lease, started.id, intent, "")
-                result = Commit(["applied"] * size, [], None)
-                standing = batches.commit(started.lease, started.id, intent, result, standing)
-                whole.append(time.process_time() - before - (proof[-1] - 0))
-            started.lease.close()
-        return (
-            statistics.median(w + p for w, p in zip(whole, proof, strict=True)),
-            statistics.median(proof),
-            path.stat().st_size / (BATCHES * size),
-        )
+    texts = [json.dumps(record(number, chance)).encode() for number in range(size)]
+    keys = [b'["003%015d"]' % number for number in range(size)]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(open_store(Path(folder) / "l.db", create=True)) as store,
+    ):
+        started = runs.start(store, PartitionKey("dev", "bench"), bundle="", trigger={})
+        standing = Standing(0, 0, None, None)
+        whole, proof = [], []
+        for _ in range(BATCHES):
+            began = time.process_time()
+            standing = _batch(started.lease, started.id, standing, texts, keys)
+            whole.append(time.process_time() - began)
+            began = time.process_time()
+            _proof(started.lease, texts, keys)
+            proof.append(time.process_time() - began)
+        started.lease.close()
+        stored = store.path.stat().st_size / (BATCHES * size)
+    return Sample(statistics.median(whole), statistics.median(proof), stored)
+
+
+def _batch(lease: Lease, run: str, before: Standing, texts: list[bytes], keys: list[bytes]) -> Standing:
+    seq = before.seq + 1
+    intent = Intent(
+        seq=seq,
+        arrival=before.arrival + 1,
+        origin=before.arrival + 1,
+        texts=texts,
+        keys=lease.store.commitments.keys(keys),
+        values=lease.store.commitments.values(str(lease.key), seq, texts),
+        done=len(texts),
+        last=True,
+        cursor=seq,
+        page=SpooledPage(texts=texts, faults={}, schema=Schema(fields=()), target="", origin=1, cursor=seq),
+    )
+    batches.intend(lease, run, intent, "")
+    return batches.commit(lease, run, intent, Commit(["applied"] * len(texts), [], None), before)
+
+
+def _proof(lease: Lease, texts: list[bytes], keys: list[bytes]) -> None:
+    """Repeat what the proof of one batch costs."""
+    committed = lease.store.commitments.keys(keys)
+    values = lease.store.commitments.values(str(lease.key), 1, texts)
+    root(leaves(committed, values, 1, b"a" * len(texts)))

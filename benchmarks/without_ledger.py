@@ -24,14 +24,18 @@ def main() -> None:
     def intend(*_: object) -> None:
         """Record nothing."""
 
-    def commit(lease: Lease, run_id: str, intent: Intent, result: Commit, before: Standing) -> Standing:
+    def commit(_lease: Lease, _run: str, intent: Intent, result: Commit, before: Standing) -> Standing:
         counted.read += len(intent.texts)
         return Standing(intent.seq, before.arrival + len(intent.texts), intent.cursor, result.checkpoint)
 
     batches.intend = intend
     batches.commit = commit
-    Commitments.keys = lambda _, keys: keys  # type: ignore[method-assign,assignment,return-value]
-    Commitments.values = lambda _, partition, seq, texts: texts  # type: ignore[method-assign,assignment,return-value]
+
+    def uncommitted(*arguments: object) -> object:
+        return arguments[-1]
+
+    for name in ("keys", "values"):
+        setattr(Commitments, name, uncommitted)
     assembly = assemble(load_pipeline(Path(sys.argv[1])))
     store = open_store(assembly.pipeline.ledger, create=True)
     report = run(assembly, store, Options(trigger={"kind": "benchmark"}))

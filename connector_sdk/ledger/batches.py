@@ -16,6 +16,14 @@ from sqlalchemy.engine import Connection
 from connector_sdk.clock import timestamp
 from connector_sdk.errors import LedgerError
 from connector_sdk.ledger import audit_log, dead_letters, spool
+from connector_sdk.ledger.batch_statements import (
+    CLOSE_BATCH,
+    COUNT,
+    INSERT_KEYS,
+    INSERT_PROOF,
+    MOVE,
+    OPEN_BATCH,
+)
 from connector_sdk.ledger.commitments import PREFIX, leaves
 from connector_sdk.ledger.dead_letters import SetAside
 from connector_sdk.ledger.dispositions import LETTERS
@@ -23,12 +31,12 @@ from connector_sdk.ledger.leases import Lease
 from connector_sdk.ledger.merkle import root
 from connector_sdk.ledger.partitions import Standing, to_json
 from connector_sdk.ledger.spool import Redrive, SpooledPage
-from connector_sdk.ledger.tables import batch, batch_keys, batch_proof, partition, run
+from connector_sdk.ledger.tables import batch, batch_keys
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A batch about to be written: `texts[i]` is a record's JSON text, `keys[i]` and `values[i]` commit to it.
+    """A batch about to be written: `keys[i]` and `values[i]` commit to the record of text i.
 
     `done` is how many records of its page are committed once this batch is. `page` is given with the page's
     first batch only, `last` says that the page ends here, and `cursor` is where the stream stands then.
@@ -70,7 +78,7 @@ def intend(lease: Lease, run_id: str, intent: Intent, bundle: str) -> None:
         lease.require(connection)
         place = {"partition_id": lease.partition_id, "seq": intent.seq}
         connection.execute(
-            batch.insert(),
+            OPEN_BATCH,
             {
                 **place,
                 "run_id": run_id,
@@ -82,7 +90,7 @@ def intend(lease: Lease, run_id: str, intent: Intent, bundle: str) -> None:
                 "intended": intended,
             },
         )
-        connection.execute(batch_keys.insert(), {**place, "keys": prefixes})
+        connection.execute(INSERT_KEYS, {**place, "keys": prefixes})
         if intent.page is not None:
             spool.save(store, connection, lease.partition_id, intent.page)
         audit_log.append(
@@ -97,7 +105,7 @@ def intend(lease: Lease, run_id: str, intent: Intent, bundle: str) -> None:
             arrival=intent.arrival,
             origin=intent.origin,
             intended=intended,
-            payloads=root(intent.values).hex(),
+            payloads=sha256(b"".join(intent.values)).hexdigest(),
             keys=sha256(prefixes).hexdigest(),
             bundle=bundle,
         )
@@ -158,22 +166,19 @@ def commit(lease: Lease, run_id: str, intent: Intent, result: Commit, before: St
         lease.require(connection)
         _close_batch(connection, lease, intent, batch_root, committed)
         place = {"partition_id": lease.partition_id, "seq": intent.seq}
-        connection.execute(
-            batch_proof.insert(), {**place, "dispositions": letters, "leaves": b"".join(hashes)}
-        )
+        connection.execute(INSERT_PROOF, {**place, "dispositions": letters, "leaves": b"".join(hashes)})
         opened = dead_letters.open_all(store, connection, lease.partition_id, intent.seq, result.aside)
         spool.advance(connection, lease.partition_id, intent.done, last=intent.last)
         if intent.redrive is not None:
             dead_letters.close_all(store, connection, lease.key, intent.redrive)
         _move(connection, lease, before, after)
         connection.execute(
-            run.update()
-            .where(run.c.id == run_id)
-            .values(
-                read=run.c.read + len(intent.texts),
-                batches=run.c.batches + 1,
-                **{name: run.c[name] + count for name, count in counted.items()},
-            )
+            COUNT,
+            {
+                "counted_run": run_id,
+                "new_read": len(intent.texts),
+                **{f"new_{name}": count for name, count in counted.items()},
+            },
         )
         audit_log.append(
             connection,
@@ -212,37 +217,26 @@ def _require_conservation(intent: Intent, result: Commit, counts: Counter[str]) 
 def _close_batch(
     connection: Connection, lease: Lease, intent: Intent, batch_root: bytes, committed: str
 ) -> None:
-    closed = connection.execute(
-        batch.update()
-        .where(
-            batch.c.partition_id == lease.partition_id,
-            batch.c.seq == intent.seq,
-            batch.c.state == "intent",
-            batch.c.epoch == lease.epoch,
-        )
-        .values(state="committed", committed=committed, root=batch_root)
-    )
+    place = {"at_partition": lease.partition_id, "at_seq": intent.seq, "at_epoch": lease.epoch}
+    closed = connection.execute(CLOSE_BATCH, {**place, "new_committed": committed, "new_root": batch_root})
     if closed.rowcount != 1:
         raise _moved(intent.seq)
 
 
 def _move(connection: Connection, lease: Lease, before: Standing, after: Standing) -> None:
     """Compare and set the position: a cursor never passes records that this batch did not account for."""
-    cursor = to_json(before.cursor)
     moved = connection.execute(
-        partition.update()
-        .where(
-            partition.c.id == lease.partition_id,
-            partition.c.epoch == lease.epoch,
-            partition.c.seq == before.seq,
-            partition.c.cursor.is_not_distinct_from(cursor),
-        )
-        .values(
-            seq=after.seq,
-            arrival=after.arrival,
-            cursor=to_json(after.cursor),
-            checkpoint=to_json(after.checkpoint),
-        )
+        MOVE,
+        {
+            "at_partition": lease.partition_id,
+            "at_epoch": lease.epoch,
+            "at_seq": before.seq,
+            "at_cursor": to_json(before.cursor),
+            "new_seq": after.seq,
+            "new_arrival": after.arrival,
+            "new_cursor": to_json(after.cursor),
+            "new_checkpoint": to_json(after.checkpoint),
+        },
     )
     if moved.rowcount != 1:
         raise _moved(after.seq)

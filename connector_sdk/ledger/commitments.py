@@ -35,13 +35,12 @@ class Commitments:
 
 def leaves(keys: Sequence[bytes], values: Sequence[bytes], arrival: int, dispositions: bytes) -> list[bytes]:
     """Return the leaf hash of each record: RFC 6962 §2.1 over version, commitments, arrival, disposition."""
-    sha = hashlib.sha256(b"\x00" + _LEAF_VERSION)
-    hashes = []
-    for index, (key, value) in enumerate(zip(keys, values, strict=True)):
-        leaf = sha.copy()
-        leaf.update(key + value + (arrival + index).to_bytes(8) + dispositions[index : index + 1])
-        hashes.append(leaf.digest())
-    return hashes
+    sha, prefix = hashlib.sha256, b"\x00" + _LEAF_VERSION
+    numbered = enumerate(zip(keys, values, strict=True))
+    return [
+        sha(prefix + key + value + (arrival + index).to_bytes(8) + dispositions[index : index + 1]).digest()
+        for index, (key, value) in numbered
+    ]
 
 
 def _salted(salted: "hashlib._Hash", values: Sequence[bytes]) -> list[bytes]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 import msgspec
 import sqlalchemy as sa
@@ -25,6 +25,9 @@ from connector_sdk.ledger.tables import partition
 TTL = timedelta(seconds=60)
 RENEWAL = 15.0
 """Seconds between two renewals of a lease of 60."""
+
+
+_EPOCH: Final = sa.select(partition.c.epoch).where(partition.c.id == sa.bindparam("at_partition"))
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -47,9 +50,7 @@ class Lease:
 
     def require(self, connection: Connection) -> None:
         """Assert, inside a transaction, that nobody took over; raises FencedError."""
-        epoch = connection.execute(
-            sa.select(partition.c.epoch).where(partition.c.id == self.partition_id)
-        ).scalar_one()
+        epoch = connection.execute(_EPOCH, {"at_partition": self.partition_id}).scalar_one()
         if epoch != self.epoch:
             raise FencedError(
                 f"another run took over {self.key}; this one stops without writing more",

@@ -1,7 +1,7 @@
 """The page being written, kept encrypted so that recovery never needs the source to serve it again."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -73,6 +73,8 @@ class SpooledPage(msgspec.Struct, frozen=True):
         return [1] * len(self.texts)
 
 
+_SAVE: Final = spool.insert()
+_DROP: Final = spool.delete().where(spool.c.partition_id == sa.bindparam("at_partition"))
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(SpooledPage)
 
@@ -80,7 +82,7 @@ _DECODER = msgspec.msgpack.Decoder(SpooledPage)
 def save(store: Store, connection: Connection, partition_id: int, page: SpooledPage) -> None:
     """Put the page into the transaction of its first batch's intent."""
     sealed = encrypt(store.keys.spool, _ENCODER.encode(page), _context(store, partition_id))
-    connection.execute(spool.insert(), {"partition_id": partition_id, "page": sealed, "done": 0})
+    connection.execute(_SAVE, {"partition_id": partition_id, "page": sealed, "done": 0})
 
 
 def load(store: Store, connection: Connection, partition_id: int) -> tuple[SpooledPage, int] | None:
@@ -95,11 +97,10 @@ def load(store: Store, connection: Connection, partition_id: int) -> tuple[Spool
 
 def advance(connection: Connection, partition_id: int, done: int, *, last: bool) -> None:
     """Count the records committed; the page goes with its last batch."""
-    mine = spool.c.partition_id == partition_id
     if last:
-        connection.execute(spool.delete().where(mine))
+        connection.execute(_DROP, {"at_partition": partition_id})
     else:
-        connection.execute(spool.update().where(mine).values(done=done))
+        connection.execute(spool.update().where(spool.c.partition_id == partition_id).values(done=done))
 
 
 def _context(store: Store, partition_id: int) -> bytes:

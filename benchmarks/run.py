@@ -1,0 +1,104 @@
+"""Measure everything and write results.md: `make bench`."""
+
+import argparse
+import datetime as dt
+import os
+import platform
+import sqlite3
+import statistics
+import tempfile
+from pathlib import Path
+
+import ledger_cost
+from jobs import SINKS, Spent, pinned_pipeline, run_once, start_up
+
+HERE = Path(__file__).parent
+DOUBLE = str(HERE / "without_ledger.py")
+
+
+def main() -> None:
+    """Measure, print and write the report."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--records", type=int, default=100_000, help="records of the throughput jobs")
+    options.add_argument("--many", type=int, default=1_000_000, help="records of the memory job")
+    options.add_argument("--rounds", type=int, default=3, help="interleaved rounds")
+    chosen = options.parse_args()
+    parts = [_heading(), _ledger(), _start_up()]
+    with tempfile.TemporaryDirectory() as folder:
+        parts.append(_throughput(Path(folder), chosen.records, chosen.rounds))
+        parts.append(_memory(Path(folder), chosen.records, chosen.many))
+    (HERE / "results.md").write_text("\n".join(parts))
+
+
+def _said(text: str) -> str:
+    print(text, flush=True)
+    return text
+
+
+def _heading() -> str:
+    processor = next(
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.processor(),
+    )
+    return _said(
+        "# Results\n\n"
+        f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, Python {platform.python_version()}, "
+        f"SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores ({processor}), "
+        f"load {os.getloadavg()[0]:.1f} when begun. Medians of interleaved runs of whole processes; "
+        "the machine is shared, so trust ratios.\n"
+    )
+
+
+def _ledger() -> str:
+    cost = ledger_cost.measure()
+    return _said(
+        "## The ledger\n\n"
+        "| CPU | measured | wanted |\n|---|---:|---:|\n"
+        f"| commitments, leaves and tree, a record | {cost.proof_per_record:.2f} µs | ≤ 4 µs |\n"
+        f"| everything else, a record | {cost.rest_per_record:.2f} µs | ≤ 3 µs |\n"
+        f"| T1 and T2, a batch | {cost.per_batch:.2f} ms | ≤ 2 ms |\n\n"
+        f"Stored: {cost.bytes_per_record:.0f} bytes a record.\n"
+    )
+
+
+def _start_up() -> str:
+    rows = "".join(
+        f"| `{' '.join(verb)}` | {start_up(*verb):.2f} s | ≤ {wanted} s |\n"
+        for verb, wanted in ((("--help",), 0.25), (("connectors",), 0.5))
+    )
+    return _said(f"## Start-up\n\n| verb | wall | wanted |\n|---|---:|---:|\n{rows}")
+
+
+def _throughput(folder: Path, records: int, rounds: int) -> str:
+    jobs: dict[str, list[Spent]] = {}
+    pipelines = {sink: pinned_pipeline(folder / f"small {sink}", sink, records) for sink in SINKS}
+    for _ in range(rounds):
+        for sink, pipeline in pipelines.items():
+            jobs.setdefault(f"JSON Lines → {sink}", []).append(run_once(pipeline))
+            jobs.setdefault(f"JSON Lines → {sink}, no ledger", []).append(run_once(pipeline, script=DOUBLE))
+    rows = ""
+    for name, spent in jobs.items():
+        wall, cpu, peak = (statistics.median(values) for values in list(zip(*spent, strict=True))[:3])
+        rows += f"| {name} | {records / wall:,.0f} | {records / cpu:,.0f} | {peak:.0f} MiB |\n"
+    return _said(
+        f"## Throughput, {records:,} records of 650 bytes, whole process\n\n"
+        f"| job | records/s | records per CPU second | peak memory |\n|---|---:|---:|---:|\n{rows}"
+    )
+
+
+def _memory(folder: Path, few: int, many: int) -> str:
+    rows = ""
+    for sink in SINKS:
+        peaks = [
+            run_once(pinned_pipeline(folder / f"{count} {sink}", sink, count)).peak for count in (few, many)
+        ]
+        rows += f"| JSON Lines → {sink} | {peaks[0]:.0f} MiB | {peaks[1]:.0f} MiB |\n"
+    return _said(f"## Peak memory\n\n| job | {few:,} records | {many:,} records |\n|---|---:|---:|\n{rows}")
+
+
+if __name__ == "__main__":
+    main()
