@@ -52,6 +52,7 @@ class KeyRing:
         try:
             if create:
                 _create(folder)
+            _require_own(folder)
             return cls(
                 _signing(folder / "signing.key"),
                 _symmetric(folder / "hmac.key"),
@@ -73,6 +74,17 @@ def _create(folder: Path) -> None:
         _place(folder / f"{purpose}.key", _line(purpose, key), 0o600)
     _place(folder / "signing.key", Signer.new().text(), 0o600)
     _place(folder / "signing.pub", _signing(folder / "signing.key").verifier.vkey, 0o644)
+
+
+def _require_own(folder: Path) -> None:
+    """Refuse a folder in which others could exchange the keys."""
+    if folder.exists() and (mode := stat.S_IMODE(folder.stat().st_mode)) & 0o022:
+        raise ConfigurationError(
+            f"others can replace the keys in this folder (mode {mode:o})",
+            code="key-permissions",
+            hint=f"chmod 700 '{folder}', and compare its keys with the backup",
+            location=str(folder),
+        )
 
 
 def _place(path: Path, line: str, mode: int) -> None:

@@ -94,6 +94,18 @@ def test_a_key_that_others_reach_is_refused(folder: Path, name: str, mode: int) 
     assert f"chmod 600 '{folder / name}'" in error.hint
 
 
+@pytest.mark.parametrize(
+    ("mode", "code"), [(0o770, "key-permissions"), (0o707, "key-permissions"), (0o755, "")]
+)
+def test_a_folder_in_which_others_write_is_refused(folder: Path, mode: int, code: str) -> None:
+    KeyRing.open(folder, create=True)
+    folder.chmod(mode)
+    if code:
+        assert refused(folder).code == code
+    else:
+        assert KeyRing.open(folder, create=False)
+
+
 @pytest.mark.parametrize("name", SECRET)
 @pytest.mark.parametrize("damage", ["", "\udcff", "x", "swap", "cut", "flip", "more"])
 def test_a_damaged_key_is_refused(folder: Path, name: str, damage: str) -> None:
