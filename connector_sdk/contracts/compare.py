@@ -83,7 +83,7 @@ def merge(pinned: Schema, offered: Schema, *, textual: bool = False) -> Schema:
     fields not seen this time, key, cursor and subject.
     """
     fields = [_merged(pinned, field, textual=textual) for field in offered.fields]
-    fields += [field for field in pinned.fields if field.optional and field.name not in offered]
+    fields += [field for field in pinned.fields if pinned.optional(field) and field.name not in offered]
     names = {field.name for field in fields}
     kept_key = pinned.key if pinned.key and names.issuperset(pinned.key) else ()
     return Schema(

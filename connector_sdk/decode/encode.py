@@ -23,7 +23,6 @@ _WRITER = msgspec.json.Encoder(decimal_format="number")
 _PASSED = (dt.datetime, dt.date, dt.time, Decimal)
 """Types that msgspec must take as they are, so that it does not read them from text."""
 _BEYOND = 10**MAX_DIGITS
-_NULL = Raw(b"null")
 
 Encode = Callable[[Any], bytes]
 
@@ -42,7 +41,9 @@ def encode_record(record: Any, schema: Schema) -> bytes:
 def encoder(schema: Schema) -> Encode:
     """Compile `encode_record` for one schema."""
     struct = record_type(schema)
-    json_names = [field.name for field in schema.fields if field.type is FieldType.JSON]
+    json_fields = {
+        field.name: schema.nullable(field) for field in schema.fields if field.type is FieldType.JSON
+    }
     moments = [f"f{index}" for index, field in enumerate(schema.fields) if field.type is FieldType.DATETIME]
     direct = nameable(schema)
     positions = {name: f"f{index}" for index, name in enumerate(schema.names)}
@@ -50,9 +51,9 @@ def encoder(schema: Schema) -> Encode:
     def encode(record: Any) -> bytes:
         values = record if type(record) is dict else _mapping(record, struct, schema)
         try:
-            if json_names:
-                values = {**values, **{name: _json(values[name]) for name in json_names if name in values}}
-            given = values if direct else {positions[name]: value for name, value in values.items()}
+            given = _with_json(values, json_fields) if json_fields else values
+            if not direct:
+                given = {positions[name]: value for name, value in given.items()}
             converted: Any = msgspec.convert(given, struct, builtin_types=_PASSED, dec_hook=_number)
             for attribute in moments:
                 _require_whole_minutes(getattr(converted, attribute))
@@ -102,17 +103,23 @@ def _require_whole_minutes(moment: Any) -> None:
         raise MismatchError("time-zone", "its offset from UTC is not in whole minutes")
 
 
-def _json(value: Any) -> Raw:
+def _with_json(values: dict[str, Any], json_fields: Mapping[str, bool]) -> dict[str, Any]:
+    kept = {name: nullable for name, nullable in json_fields.items() if name in values}
+    return values | {name: _json(values[name], nullable=nullable) for name, nullable in kept.items()}
+
+
+def _json(value: Any, *, nullable: bool) -> Raw:
     """Write a JSON value; raises MismatchError or RecordError for what JSON cannot hold exactly."""
+    is_null = value is None
     if type(value) is Raw:
-        read_json(bytes(value), MAX_DEPTH - 1)
-        return value
-    if value is None:
-        return _NULL
-    if value is UNSET:
+        is_null = read_json(bytes(value), MAX_DEPTH - 1) is None
+    elif value is UNSET:
         raise MismatchError("field-missing", "it is absent")
-    _require_plain(value, MAX_DEPTH - 1)
-    return Raw(_WRITER.encode(value))
+    else:
+        _require_plain(value, MAX_DEPTH - 1)
+    if is_null and not nullable:
+        raise MismatchError("field-null", "null where a value must be")
+    return value if type(value) is Raw else Raw(_WRITER.encode(value))
 
 
 def _require_plain(value: Any, levels: int) -> None:
@@ -157,7 +164,7 @@ def _require_field(schema: Schema, field: Field, value: Any) -> None:
             return
         raise problem("field-null", f"{named(field.name)}: null where a value must be")
     try:
-        _require_value(field.type, value)
+        _require_value(field.type, value, nullable=schema.nullable(field))
     except UnicodeEncodeError:
         raise problem("text-not-unicode", f"{named(field.name)}: half of a surrogate pair") from None
     except MismatchError as mismatch:
@@ -170,9 +177,9 @@ def _require_field(schema: Schema, field: Field, value: Any) -> None:
         raise known.at(field.name) from None
 
 
-def _require_value(kind: FieldType, value: Any) -> None:
+def _require_value(kind: FieldType, value: Any, *, nullable: bool) -> None:
     if kind is FieldType.JSON:
-        _json(value)
+        _json(value, nullable=nullable)
         return
     converted = msgspec.convert(value, python_type(kind), builtin_types=_PASSED, dec_hook=_number)
     if kind is FieldType.DATETIME:

@@ -12,7 +12,7 @@ from connector_sdk.decode.tokens import quotes
 from connector_sdk.errors import RecordError
 from connector_sdk.schema import Field, FieldType, Schema
 
-_MOST_SHAPES = 10_000
+_MOST_SHAPES = 1000
 _INT64 = range(-(2**63), 2**63)
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
 _MINUS_ZERO = re.compile(rb"-0\s*[,}\]]")
