@@ -18,7 +18,7 @@ from connector_sdk.documents.wording import quote
 MAX_DEPTH = 64
 """How deep lists and mappings may be nested."""
 
-MAX_VALUES = 50_000
+MAX_VALUES = 20_000
 """How many values a document may hold: a contract of 800 fields has 5,000."""
 
 
@@ -35,7 +35,7 @@ def read_yaml(text: str) -> tuple[Node | None, list[Problem], list[Span]]:
     try:
         root = reader.document()
     except yaml.MarkedYAMLError as error:
-        reader.problems.append(syntax_problem(error))
+        reader.problems.append(syntax_problem(error, text))
     except (ValueError, OverflowError):
         # An escape such as "\UFFFFFFFF" names no character; PyYAML lets Python's own error through.
         hint = "the last one is \\U0010FFFF"

@@ -36,7 +36,9 @@ def unprintable_problems(text: str) -> list[Problem]:
             problems.append(
                 Problem("yaml-character", span, f"the character U+{code} cannot stand here", hint)
             )
-    return problems[:MAX_PROBLEMS]
+            if len(problems) == MAX_PROBLEMS:
+                break
+    return problems
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,13 @@ _RULES = (
 )
 
 
-def syntax_problem(error: yaml.MarkedYAMLError) -> Problem:
-    """Translate PyYAML's error."""
+def syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
+    """Translate PyYAML's error about a text."""
+    at = error.problem_mark
+    if at and text[max(0, at.index - 1) : at.index + 1] == "${":
+        span = Span(at.line, at.column - 1, at.line, at.column + 1)
+        hint = 'write "${env:NAME}"'
+        return Problem("yaml-syntax", span, "within brackets a reference must stand in quotes", hint)
     said = f"{error.context or ''}: {error.problem or ''}"
     for rule in _RULES:
         if found := re.search(rule.said, said):

@@ -17,7 +17,7 @@ from connector_sdk.documents import Diagnostic, Document, DocumentError, load_le
 DEFAULT_LEDGER = Path(".connector-sdk", "ledger.db")
 
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://(?P<rest>.*)", re.DOTALL)
-_TOP_LEVEL = re.compile(r"""^\{?\s*["']?pipeline["']?\s*:""", re.MULTILINE)
+_TOP_LEVEL = re.compile(r"""^(?:\{\s*)?["']?pipeline["']?\s*:""", re.MULTILINE)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
