@@ -28,6 +28,15 @@ PIECES = st.sampled_from(
 )
 
 
+THREE = Schema(
+    fields=(
+        Field(name="n", type=FieldType.INTEGER),
+        Field(name="a", type=FieldType.STRING),
+        Field(name="b", type=FieldType.STRING),
+    )
+)
+
+
 def _outcome(schema: Schema, result: Any) -> Any:
     return (result.code, str(result)) if isinstance(result, RecordError) else values_of(schema, result)
 
@@ -70,6 +79,7 @@ def assembled(draw: st.DrawFn) -> tuple[Schema, list[bytes]]:
 @settings(max_examples=200)
 @given(sample=st.one_of(damaged(), assembled()))
 @example(sample=(one("a", FieldType.STRING), [b'{"a":"1","a" :"2"}', b'{"a":"\\":"}']))
+@example(sample=(THREE, [b'{"n":1,"n":2,"a":"\\\\","b":"\\\\"}']))
 @example(sample=(one("a", FieldType.TIME), [b'{"a":"12:00:00\\u002e1234567"}']))
 def test_fast_and_slow_agree(policy: Any, sample: tuple[Schema, list[bytes]]) -> None:
     schema, texts = sample

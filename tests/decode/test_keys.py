@@ -69,6 +69,13 @@ def test_keys_are_equal_exactly_where_values_are(data: st.DataObject, kind: Fiel
     assert len(json.loads(keys[0])) == 2
 
 
+@pytest.mark.parametrize("digits", [40, 41, 42, 60])
+def test_whole_numbers_have_one_key_however_long(digits: int) -> None:
+    for number in (10**digits, 10**digits - 1, 12 * 10 ** (digits - 1)):
+        assert canonical_key([number]) == canonical_key([Decimal(number)])
+        assert canonical_key([number]) == canonical_key([Decimal(f"{number}.00")])
+
+
 @given(st.decimals(allow_nan=False, allow_infinity=False), st.integers(0, 60))
 def test_zeros_at_the_end_do_not_count(value: Decimal, zeros: int) -> None:
     sign, digits, exponent = value.as_tuple()

@@ -1,7 +1,7 @@
 """What cannot be held exactly is refused: code, field and place named, the neighbours untouched."""
 
 import datetime as dt
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation, localcontext
 from typing import Any
 
 import msgspec
@@ -33,6 +33,7 @@ REFUSED: list[tuple[FieldType, bytes, str, str]] = [
     (X.FLOAT, b'{"x":NaN}', "json-malformed", "byte 5"),
     (X.DECIMAL, b'{"x": -Infinity}', "json-malformed", "byte 6"),
     (X.JSON, b'{"x":["NaN",NaN]}', "json-malformed", "byte 12"),
+    (X.JSON, b'{"x":["\xff"]}', "json-malformed", "byte 7 is not UTF-8"),
     (X.STRING, b'["a"]', "json-not-object", "not an object"),
     (X.STRING, b"null", "json-not-object", "not an object"),
     (X.STRING, b'{"x":"a", "x" :"b"}', "json-duplicate-key", "field 'x' (byte 10)"),
@@ -156,6 +157,15 @@ def test_names_of_new_fields_take_bounded_memory() -> None:
     assert not any(isinstance(record, RecordError) for record in decoder.decode_page(texts))
     assert len(decoder.new_fields) == 1000
     assert max(map(len, decoder.new_fields)) == 200
+
+
+def test_a_callers_decimal_context_changes_nothing() -> None:
+    with localcontext() as context:
+        context.traps[InvalidOperation] = False
+        context.prec = 3
+        found = Decoder(one("x", X.DECIMAL)).decode_page([b'{"x":1E99999999999999999999}', b'{"x":1.2345}'])
+    assert [getattr(each, "code", "") for each in found] == ["number-out-of-range", ""]
+    assert found[1].f0 == Decimal("1.2345")
 
 
 def test_an_empty_page_has_no_records() -> None:
