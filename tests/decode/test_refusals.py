@@ -18,7 +18,10 @@ X = FieldType
 
 def _id(value: Any) -> str:
     """Name a case; some values are too long, or beyond what Python turns into text."""
-    return f"{value.bit_length()}bits" if type(value) is int else ascii(value)[:40]
+    if type(value) is int:
+        return f"{value.bit_length()}bits"
+    # The worker processes of a parallel run must agree on names: a Raw says its address otherwise.
+    return ascii(bytes(value) if isinstance(value, msgspec.Raw) else value)[:40]
 
 
 REFUSED: list[tuple[FieldType, bytes, str, str]] = [
