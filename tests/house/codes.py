@@ -28,6 +28,9 @@ NOT_CODES = frozenset(
         "connector-files",
         "connector-sql",
         "dead-letters",
+        # Names that the demo gives.
+        "labs-copy",
+        "my-demo",
         # Encodings.
         "latin-1",
         "utf-8",
