@@ -110,10 +110,12 @@ class SmallLedger:
         self.connection.execute(tables.batch.update().where(mine).values(run_id=run, epoch=epoch))
         self.append("batch.resumed", run=run, partition=name, seq=seq, epoch=epoch)
 
-    def commit(self, number: int, name: str, seq: int, epoch: int, run: str, letters: str) -> None:
+    def commit(
+        self, number: int, name: str, seq: int, epoch: int, run: str, letters: str, counted: str = ""
+    ) -> None:
         records, packed = len(letters), letters.encode()
         leaves = [leaf_hash(f"{name}{seq}{index}{letter}".encode()) for index, letter in enumerate(letters)]
-        counts = {word: letters.count(letter) for word, letter in LETTERS.items()}
+        counts = {word: (counted or letters).count(letter) for word, letter in LETTERS.items()}
         committed, place = self.now(), {"partition_id": number, "seq": seq}
         mine = sa.and_(tables.batch.c.partition_id == number, tables.batch.c.seq == seq)
         outcome = {"state": "committed", "committed": committed, "root": root(leaves)}

@@ -11,6 +11,7 @@ from tests.ledger.small_ledger import SmallLedger, small_ledger
 pytestmark = pytest.mark.req("P11-10a-2", "G1", "G4")
 
 ALL = "dev/dm-to-db/main/all"
+SITE = "dev/dm-to-db/main/site/12"
 
 
 @pytest.fixture
@@ -69,6 +70,13 @@ def test_a_partition_named_by_other_columns_is_found(ledger: SmallLedger) -> Non
     assert found(ledger) == [("partition dev/dm-to-db/main/site/12", "the log does not know it")]
 
 
+def test_a_partition_that_never_got_to_a_batch_is_missed(ledger: SmallLedger) -> None:
+    name = ledger.partition(9, "site/13")
+    ledger.take(9, name, 1, "run-3")
+    run(ledger, "DELETE FROM partition WHERE id = 9")
+    assert found(ledger) == [(f"partition {name}", "it is missing, but the log knows it")]
+
+
 def test_an_open_batch_with_an_outcome_is_found(ledger: SmallLedger) -> None:
     ledger.take(1, ALL, 3, "run-4")
     ledger.start("run-4")
@@ -118,10 +126,19 @@ def test_a_log_that_contradicts_itself_is_found(
 
 
 def test_a_batch_that_does_not_account_for_every_record_is_found(ledger: SmallLedger) -> None:
-    ledger.intend(7, "dev/dm-to-db/main/site/12", 2, 1, "run-3", 2)
-    ledger.commit(7, "dev/dm-to-db/main/site/12", 2, 1, "run-3", "ax")
+    ledger.intend(7, SITE, 2, 1, "run-3", 2)
+    ledger.commit(7, SITE, 2, 1, "run-3", "ax")
     messages = [message for _, message in found(ledger)]
     assert "event 26 does not account for every record" in messages
+
+
+def test_counts_that_are_not_those_of_the_dispositions_are_found(ledger: SmallLedger) -> None:
+    ledger.start("run-4")
+    ledger.intend(7, SITE, 2, 1, "run-4", 2)
+    ledger.commit(7, SITE, 2, 1, "run-4", "af", counted="aa")
+    assert found(ledger) == [
+        (f"batch 2 of {SITE}", "its dispositions do not add up to the counts of event 27"),
+    ]
 
 
 def test_a_run_that_does_not_add_up_is_found(ledger: SmallLedger) -> None:
