@@ -1,7 +1,9 @@
 """A batch repeated after a crash leaves the table as if written once, and an overtaken run writes nothing."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +61,16 @@ def test_an_overtaken_run_writes_nothing(target: Any) -> None:
         assert caught.value.code == "sql-fenced"
     assert (target.rows(), target.rows(table="_connector_checkpoint")) == content
     assert target.write(newer, schema, ROWS, seq=2, epoch=2) == [APPLIED] * 4
+
+
+@pytest.mark.req("G5")
+def test_the_epoch_is_looked_at_under_the_write_lock(target: Any) -> None:
+    """Objective: between the look at the checkpoint and the write nobody else can begin to write."""
+    sink = target.sink(target.schema("id"))
+    with closing(sqlite3.connect(target.path, isolation_level=None, timeout=0)) as other:
+        with sink._transaction(), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        other.execute("BEGIN IMMEDIATE")
 
 
 @pytest.mark.req("G1")

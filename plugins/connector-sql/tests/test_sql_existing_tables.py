@@ -102,6 +102,18 @@ def test_each_difference_is_named_with_what_to_do(target: Any, body: str, said: 
     assert said in refusal(target, schema)
 
 
+def test_a_partly_unique_key_is_not_unique(target: Any) -> None:
+    target.run(
+        f"CREATE TABLE hcp (id TEXT, v TEXT, {VERSION})", "CREATE UNIQUE INDEX i ON hcp (id) WHERE v > ''"
+    )
+    assert "nothing makes 'id' unique" in refusal(target, target.schema("id", "v"))
+
+
+def test_an_integer_key_numbers_itself_only_in_tables_with_row_ids(target: Any) -> None:
+    target.run(f"CREATE TABLE hcp (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, {VERSION}) WITHOUT ROWID")
+    assert "column 'n', which the contract lacks" in refusal(target, target.schema("id"))
+
+
 def test_all_differences_are_named_at_once(target: Any) -> None:
     target.run("CREATE TABLE hcp (id INTEGER, w TEXT NOT NULL)")
     said = refusal(target, target.schema("id", "v"))
