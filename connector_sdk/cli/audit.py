@@ -57,7 +57,7 @@ def verify(
     ] = None,
     _json: JsonFlag = False,
 ) -> Answer:
-    """Compare every row of the ledger with its audit log, and the log with its signatures.
+    """Compare the ledger with its audit log, and the log with its signatures.
 
     Changes nothing, and needs no secret key. Exit codes: 0 as it was written, 80 something was altered, 81
     a run has not ended, 82 signed by a key that is not trusted.

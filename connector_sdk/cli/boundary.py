@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from connector_sdk import logs
-from connector_sdk.cli.answer import Answer, failure
+from connector_sdk.cli.answer import INTERRUPTED, Answer, failure
 from connector_sdk.cli.output import deliver
 from connector_sdk.errors import ConfigurationError
 
@@ -39,11 +39,15 @@ def _answer(arguments: Sequence[str]) -> Answer | int:
             )
         except TyperException as error:
             return failure(_usage(error))
+    except SystemExit as error:
+        # Typer's for a broken pipe, or a plugin's own: no verb ends the process by itself.
+        return failure(error.__context__ or error)
     except KeyboardInterrupt as error:
         return failure(error)
     except Exception as error:  # noqa: BLE001 - a traceback is nobody's answer
         return failure(error)
-    return answer
+    # Typer turns Ctrl-C into this figure, which no verb returns.
+    return failure(KeyboardInterrupt()) if answer == INTERRUPTED else answer
 
 
 def _usage(error: Exception) -> ConfigurationError:

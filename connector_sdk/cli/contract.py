@@ -28,7 +28,7 @@ contract = typer.Typer(
 
 @contract.command(cls=Verb)
 def pin(path: PipelinePath, _json: JsonFlag = False) -> Answer:
-    """Write down what the source offers now, as what it shall offer from now on.
+    """Pin what the source offers now as what it has to offer from now on.
 
     Writes contracts/CONNECTOR.STREAM.yaml and shows what changed. What people declared there (types of
     texts, personal fields, permitted nulls) is kept.
@@ -44,7 +44,9 @@ def pin(path: PipelinePath, _json: JsonFlag = False) -> Answer:
 
 @contract.command(cls=Verb)
 def diff(path: PipelinePath, _json: JsonFlag = False) -> Answer:
-    """Compare what the source offers now with the pinned contract; exit code 65 where they differ.
+    """Compare the source as it is with the contract as it is pinned.
+
+    Ends with exit code 65 where they differ.
 
     \b
     Example:

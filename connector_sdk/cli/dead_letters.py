@@ -6,7 +6,7 @@ import typer
 
 from connector_sdk.cli.answer import Answer, Document
 from connector_sdk.cli.grouping import Verb, Verbs
-from connector_sdk.cli.options import Actor, JsonFlag, PipelinePath, Reason
+from connector_sdk.cli.options import Actor, JsonFlag, PipelinePath, Reason, said
 
 if TYPE_CHECKING:
     from connector_sdk.cli.screen import Screen
@@ -26,7 +26,7 @@ Ids = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="ID",
-        help="Dead letters, as `list` shows them; all open ones without.",
+        help="As `list` shows them. Without any: all that are open.",
         show_default=False,
     ),
 ]
@@ -66,10 +66,10 @@ def list_them(
 def _list(pipeline: "Pipeline", state: str | None) -> Answer:
     from connector_sdk.cli.pipelines import key_of  # noqa: PLC0415
     from connector_sdk.ledger import dead_letters as letters  # noqa: PLC0415 - SQLAlchemy
-    from connector_sdk.ledger.reading import look  # noqa: PLC0415
+    from connector_sdk.ledger.reading import is_there, look  # noqa: PLC0415
 
     rows: list[Any] = []
-    if pipeline.ledger.exists():
+    if is_there(pipeline.ledger):
         with look(pipeline.ledger) as connection:
             rows = list(letters.listed(connection, key_of(pipeline), state=state))
     found = [_document(row) for row in rows]
@@ -98,11 +98,17 @@ def show(
         bool,
         typer.Option("--reveal", help="Print the record itself, too; needs --actor and --reason, recorded."),
     ] = False,
-    actor: Annotated[str | None, typer.Option("--actor", metavar="NAME", help="Who looks.")] = None,
-    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")] = None,
+    actor: Annotated[
+        str | None, typer.Option("--actor", metavar="NAME", help="Who looks.", callback=said)
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help="Why.", callback=said)
+    ] = None,
     _json: JsonFlag = False,
 ) -> Answer:
-    """Show all that is known of records set aside; the record itself only with --reveal.
+    """Show all that is known of records set aside.
+
+    The record itself is shown only with --reveal, and who looked at it is recorded.
 
     \b
     Example:
@@ -118,6 +124,7 @@ def show(
 def _show(pipeline: "Pipeline", ids: list[str], revealed_to: tuple[str, str] | None) -> Answer:
     from connector_sdk.cli.pipelines import key_of  # noqa: PLC0415
     from connector_sdk.ledger import dead_letters as letters  # noqa: PLC0415 - SQLAlchemy
+    from connector_sdk.ledger import runs  # noqa: PLC0415
     from connector_sdk.ledger.reading import look  # noqa: PLC0415
     from connector_sdk.ledger.store import open_store  # noqa: PLC0415
 
@@ -132,6 +139,7 @@ def _show(pipeline: "Pipeline", ids: list[str], revealed_to: tuple[str, str] | N
             payloads = [letters.payload(store, row) for row in rows]
             with store.transaction() as connection:
                 letters.reveal(store, connection, key, [row.id for row in rows], actor=actor, reason=reason)
+                runs.sign(store, connection)
         finally:
             store.close()
         found = [{**row, **_payload(payload)} for row, payload in zip(found, payloads, strict=True)]
@@ -162,7 +170,7 @@ def redrive(
     reason: Reason,
     _json: JsonFlag = False,
 ) -> Answer:
-    """Move records set aside once more, with the pipeline and contract of today.
+    """Move records set aside once more, as the pipeline is today.
 
     What fails again is set aside again.
 
@@ -195,7 +203,9 @@ def discard(
     reason: Reason,
     _json: JsonFlag = False,
 ) -> Answer:
-    """Close records set aside for good: they are not moved, and stay in the ledger with who and why.
+    """Close records set aside for good, without moving them.
+
+    They stay in the ledger, with who decided it and why.
 
     \b
     Example:

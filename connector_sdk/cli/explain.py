@@ -27,16 +27,17 @@ def explain(
     Example:
       connector-sdk explain lease-held
     """
-    from connector_sdk import explanations  # noqa: PLC0415 - reads the package's files
+    from connector_sdk import explanations  # noqa: PLC0415 - looks for plugins
 
     if code is None:
-        titles = [(name, _title(explanations.explain(name) or "")) for name in explanations.codes()]
+        pages = explanations.pages().items()
+        titles = [(name, title(page.read_text(encoding="utf-8"))) for name, page in pages]
         return Answer(
-            {"codes": [{"code": name, "title": title} for name, title in titles]},
+            {"codes": [{"code": name, "title": text} for name, text in titles]},
             lambda screen: screen.table(("code", "meaning"), titles),
         )
-    page = explanations.explain(code)
-    if page is None:
+    text = explanations.explain(code)
+    if text is None:
         near = explanations.near(code)
         raise ConfigurationError(
             f"there is no code {code!r}",
@@ -45,7 +46,7 @@ def explain(
             if near
             else "`connector-sdk explain` lists them",
         )
-    return Answer({"code": code, "title": _title(page), "page": page}, lambda screen: _show(screen, page))
+    return Answer({"code": code, "title": title(text), "page": text}, lambda screen: _show(screen, text))
 
 
 def _show(screen: "Screen", page: str) -> None:
@@ -54,9 +55,9 @@ def _show(screen: "Screen", page: str) -> None:
         screen.line(line.lstrip("# ") if heading else line, "strong" if heading else "")
 
 
-def _title(page: str) -> str:
+def title(text: str) -> str:
     """Return the first sentence of a page."""
-    paragraphs = (part.strip() for part in page.split("\n\n"))
-    text = next((part for part in paragraphs if part and not part.startswith("#")), "")
-    sentence, dot, _ = " ".join(text.split()).partition(". ")
+    paragraphs = (part.strip() for part in text.split("\n\n"))
+    first = next((part for part in paragraphs if part and not part.startswith("#")), "")
+    sentence, dot, _ = " ".join(first.split()).partition(". ")
     return sentence + dot.strip()

@@ -15,6 +15,7 @@ from connector_sdk.errors import ContractError, DataStopError
 from connector_sdk.ledger import batches, dead_letters, partitions
 from connector_sdk.ledger.faults import read_only
 from connector_sdk.ledger.leases import Holder
+from connector_sdk.ledger.reading import is_there
 from connector_sdk.ledger.store import open_store
 from connector_sdk.pipeline.contract_check import agree, contract_path
 from connector_sdk.pipeline.definition import Pipeline
@@ -112,7 +113,7 @@ def _target(pipeline: Pipeline, connector: Connector[Any], schema: Schema | None
 
 def _ledger(pipeline: Pipeline) -> Iterator[Finding]:
     path = pipeline.ledger
-    if not path.exists():
+    if not is_there(path):
         folder = next(parent for parent in path.absolute().parents if parent.exists())
         if os.access(folder, os.W_OK):
             yield Finding("ledger", "ok", f"none yet: the first run makes {path}")

@@ -17,11 +17,22 @@ JsonFlag = Annotated[
     bool,
     typer.Option("--json", help="Print one JSON document instead of text, also on failure."),
 ]
+
+
+def said(text: str | None) -> str | None:
+    """Refuse an answer that says nothing."""
+    if text is not None and not text.strip():
+        raise typer.BadParameter("it must not be empty")
+    return text
+
+
 Actor = Annotated[
     str,
-    typer.Option("--actor", metavar="NAME", help="Who decides this; recorded.", show_default=False),
+    typer.Option(
+        "--actor", metavar="NAME", help="Who decides this; recorded.", show_default=False, callback=said
+    ),
 ]
 Reason = Annotated[
     str,
-    typer.Option("--reason", metavar="TEXT", help="Why; recorded.", show_default=False),
+    typer.Option("--reason", metavar="TEXT", help="Why; recorded.", show_default=False, callback=said),
 ]

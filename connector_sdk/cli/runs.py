@@ -25,7 +25,9 @@ def runs(
         str | None,
         typer.Argument(metavar="RUN", help="Show this run; the first characters do.", show_default=False),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many to list, newest first.")] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, metavar="N", help="How many to list, newest first.")
+    ] = 20,
     _json: JsonFlag = False,
 ) -> Answer:
     """List a pipeline's runs, or show one with its batches.
@@ -45,11 +47,11 @@ def runs(
 def _several(pipeline: "Pipeline", limit: int) -> Answer:
     from connector_sdk.cli.pipelines import key_of  # noqa: PLC0415
     from connector_sdk.ledger import runs as ledger_runs  # noqa: PLC0415 - SQLAlchemy
-    from connector_sdk.ledger.reading import look  # noqa: PLC0415
+    from connector_sdk.ledger.reading import is_there, look  # noqa: PLC0415
 
     name = pipeline.definition.pipeline
     rows: list[Any] = []
-    if pipeline.ledger.exists():
+    if is_there(pipeline.ledger):
         with look(pipeline.ledger) as connection:
             rows = list(ledger_runs.listed(connection, key_of(pipeline), limit))
     found = [document(row) for row in rows]

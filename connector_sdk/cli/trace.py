@@ -27,7 +27,7 @@ def trace(
     ],
     _json: JsonFlag = False,
 ) -> Answer:
-    """Show every time a record was read, what became of it, and what proves it.
+    """Show what became of a record each time it was read, and what proves it.
 
     The ledger holds no keys in clear: it is asked with a salted commitment to the key given here.
 

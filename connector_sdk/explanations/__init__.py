@@ -4,6 +4,7 @@ A plugin brings the pages of its own codes in a folder `explanations` of its pac
 importing it.
 """
 
+import re
 from difflib import get_close_matches
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -12,12 +13,12 @@ from pathlib import Path
 
 def codes() -> list[str]:
     """Return every code that has a page, sorted."""
-    return sorted(_pages())
+    return list(pages())
 
 
 def explain(code: str) -> str | None:
     """Return the page of a code, in Markdown, or None where there is none."""
-    page = _pages().get(code)
+    page = pages().get(code)
     return page.read_text(encoding="utf-8") if page else None
 
 
@@ -27,11 +28,14 @@ def near(code: str) -> list[str]:
     return get_close_matches(meant, codes(), n=3, cutoff=0.5)
 
 
-def _pages() -> dict[str, Path]:
-    packages = {entry.module.partition(".")[0] for entry in entry_points(group="connector_sdk")}
+def pages() -> dict[str, Path]:
+    """Return the page of every code, sorted by code."""
+    # Of an entry point that is written wrongly, `module` cannot be asked.
+    packages = {re.split(r"[.:\s]", entry.value)[0] for entry in entry_points(group="connector_sdk")}
     folders = [folder for package in sorted(packages) for folder in _folders(package)]
     # The last one wins: no plugin explains the core's codes away.
-    return {page.stem: page for folder in (*folders, Path(__file__).parent) for page in folder.glob("*.md")}
+    found = {page.stem: page for folder in (*folders, Path(__file__).parent) for page in folder.glob("*.md")}
+    return dict(sorted(found.items()))
 
 
 def _folders(package: str) -> list[Path]:

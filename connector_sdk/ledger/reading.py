@@ -13,6 +13,11 @@ from connector_sdk.errors import LedgerError
 from connector_sdk.ledger.faults import foreign, translated
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether there is a ledger at `path`; an empty file is one about to be made."""
+    return path.exists() and path.stat().st_size > 0
+
+
 @contextmanager
 def look(path: Path) -> Iterator[Connection]:
     """Yield one consistent view of the ledger at `path`, which need not be the only copy nor be writable.
@@ -21,7 +26,7 @@ def look(path: Path) -> Iterator[Connection]:
     cannot be read now.
     """
     with translated(path):
-        if not path.exists():
+        if not is_there(path):
             raise LedgerError(
                 "there is no ledger here yet",
                 code="ledger-missing",

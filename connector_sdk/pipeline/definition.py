@@ -138,11 +138,18 @@ def load_pipeline(path: Path) -> Pipeline:
 def find_pipelines(path: Path) -> list[Path]:
     """Return the pipeline documents directly in a folder, sorted by name; a file stands for itself.
 
-    A document is a pipeline when it has the key `pipeline`, whatever else may be wrong with it.
+    A document is a pipeline when it has the key `pipeline`, whatever else may be wrong with it. Raises
+    DocumentError where the path cannot be looked at.
     """
-    if not path.is_dir():
-        return [path]
-    files = sorted(entry for entry in path.iterdir() if entry.suffix in {".yaml", ".yml"} and entry.is_file())
+    try:
+        if not path.is_dir():
+            return [path]
+        entries = sorted(path.iterdir())
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a usable path"
+        message, hint = f"cannot be read: {reason}", "check the path and the permissions"
+        raise DocumentError([Diagnostic("document-unreadable", str(path), 0, 0, message, hint)]) from None
+    files = [entry for entry in entries if entry.suffix in {".yaml", ".yml"} and entry.is_file()]
     return [file for file in files if _is_pipeline(file)]
 
 
