@@ -105,7 +105,6 @@ def diagnostics(folder: Path, text: str) -> tuple[Diagnostic, ...]:
         ("address", "127.0.0.1", ipaddress.IPv4Address("127.0.0.1")),
     ],
 )
-@pytest.mark.req("G1")
 def test_documents_fill_every_kind_of_field_exactly(
     tmp_path: Path, key: str, written: str, expected: object
 ) -> None:

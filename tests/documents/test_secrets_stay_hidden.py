@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import model_validator
 
@@ -76,6 +76,7 @@ OTHER_LINES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(lines=st.lists(SECRET_LINES | OTHER_LINES, min_size=1, max_size=6))
 def test_bad_documents_do_not_give_secrets_away(
     lines: list[str], tmp_path_factory: pytest.TempPathFactory

@@ -110,7 +110,6 @@ def test_other_names_are_refused(tmp_path: Path, name: str) -> None:
         pipeline(tmp_path, SMALL.replace("visits\n", f'"{name}"\n', 1))
 
 
-@pytest.mark.req("G4")
 def test_the_digest_is_of_what_is_said_not_of_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = pipeline(tmp_path / "a")
     same = pipeline(
