@@ -92,6 +92,11 @@ def test_a_dead_letter_reopened_is_found(ledger: SmallLedger) -> None:
     assert message.endswith("state, closed, actor, reason")
 
 
+def test_a_dead_letter_of_a_batch_that_opened_none_is_found(ledger: SmallLedger) -> None:
+    run(ledger, "UPDATE dead_letter SET partition_id = 7, seq = 1, position = 0 WHERE id = 'dl-1-1-6'")
+    assert ("dead letter dl-1-1-6", "the log does not know it") in found(ledger)
+
+
 def test_a_dead_letter_closed_behind_the_log_is_found(ledger: SmallLedger) -> None:
     run(ledger, "UPDATE dead_letter SET state = 'discarded' WHERE id = 'dl-1-1-6'")
     assert found(ledger) == [("dead letter dl-1-1-6", "it is not what the log says, open: state")]
