@@ -85,7 +85,15 @@ def _batch(lease: Lease, run: str, before: Standing, texts: list[bytes], keys: l
         done=len(texts),
         last=True,
         cursor=seq,
-        page=SpooledPage(texts=texts, faults={}, schema=Schema(fields=()), target="", origin=1, cursor=seq),
+        page=SpooledPage(
+            texts=texts,
+            faults={},
+            schema=Schema(fields=()),
+            new_fields="report",
+            target="",
+            origin=1,
+            cursor=seq,
+        ),
     )
     batches.intend(lease, run, intent, "")
     return batches.commit(lease, run, intent, Commit(["applied"] * len(texts), [], None), before)

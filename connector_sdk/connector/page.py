@@ -24,8 +24,8 @@ class Page:
     """Records the source served completely, and where the stream stands after them.
 
     A record is the bytes of one JSON object (kept as they are), a mapping from field names to Python values
-    (absent fields left out), a `Record`, or `Unreadable`. `cursor` is opaque JSON owned by the stream. `first`
-    is the source's own number of the first record, counted from 1. `restarted` says that the source began anew:
+    (absent fields left out), a `Record`, or `Unreadable`. `cursor` is opaque JSON of the stream, `first`
+    the source's own number of the first record, counted from 1. `restarted` says that the source began anew:
     what follows was perhaps read before.
     """
 

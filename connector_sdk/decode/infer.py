@@ -1,6 +1,7 @@
 """The exact schema of JSON objects seen, in memory that does not grow with their number."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
@@ -33,26 +34,31 @@ _REFUSED = (msgspec.DecodeError, ValueError, RecursionError)
 Shape = tuple[tuple[str, ...], tuple[type, ...]]
 
 
-def infer_schema(pages: Iterable[Sequence[bytes]], key: tuple[str, ...] = ()) -> Schema:
+def infer_schema(
+    pages: Iterable[Sequence[bytes]], key: tuple[str, ...] = (), *, usual: bool = False
+) -> Schema:
     """Return the schema that all records of the pages have; texts that do not decode are passed over.
 
     integer: whole numbers within 64 bits · decimal: other numbers (fractions, exponents, `-0`, wider ones) ·
     json: objects, arrays, kinds that differ between records, and fields that are never but null (whatever
     comes later, json keeps it) · otherwise string or boolean. Nullable where null was seen, optional where
     absent from a record, in the order of first appearance. Fields of the key are neither.
+
+    With `usual` a field whose kinds differ has the kind that most of its values have: what a source is like,
+    whatever a few of its records are.
     """
     seen = _Seen()
     for texts in pages:
         seen.page(texts)
-    return seen.schema(key)
+    return seen.schema(key, usual=usual)
 
 
 class _Seen:
     """What is known of the fields so far; `_shapes` are the distinct records' names and types."""
 
     def __init__(self) -> None:
-        self._shapes: dict[Shape, None] = {}
-        self._types: dict[str, set[type]] = {}
+        self._shapes: Counter[Shape] = Counter()
+        self._types: dict[str, Counter[type]] = {}
         self._optional: set[str] = set()
         self._any = False
 
@@ -67,16 +73,16 @@ class _Seen:
             if members is None or signed or not _sound(text, members):
                 members = _slowly(text)
             if members is not None:
-                shapes[tuple(members), tuple(map(type, members.values()))] = None
+                shapes[tuple(members), tuple(map(type, members.values()))] += 1
         if len(shapes) > _MOST_SHAPES:
             self._fold()
 
-    def schema(self, key: tuple[str, ...]) -> Schema:
+    def schema(self, key: tuple[str, ...], *, usual: bool = False) -> Schema:
         self._fold()
         fields = (
             Field(
                 name=name,
-                type=_field_type(types - {_NULL}),
+                type=_field_type(types, usual=usual),
                 nullable=_NULL in types and name not in key,
                 optional=name in self._optional and name not in key,
             )
@@ -85,21 +91,26 @@ class _Seen:
         return Schema(fields=tuple(fields), key=key)
 
     def _fold(self) -> None:
-        for names, types in self._shapes:
+        for (names, types), count in self._shapes.items():
             self._optional |= self._types.keys() - set(names)
             for name, kind in zip(names, types, strict=True):
                 if name not in self._types and self._any:
                     self._optional.add(name)
-                self._types.setdefault(name, set()).add(kind)
+                self._types.setdefault(name, Counter())[kind] += count
             self._any = True
         self._shapes.clear()
 
 
-def _field_type(types: set[type]) -> FieldType:
-    kinds = {_KINDS[kind] for kind in types}
-    if kinds == {FieldType.INTEGER, FieldType.DECIMAL}:
-        return FieldType.DECIMAL
-    return kinds.pop() if len(kinds) == 1 else FieldType.JSON
+def _field_type(types: Counter[type], *, usual: bool) -> FieldType:
+    kinds: Counter[FieldType] = Counter()
+    for kind, count in types.items():
+        if kind is not _NULL:
+            kinds[_KINDS[kind]] += count
+    if FieldType.DECIMAL in kinds:
+        kinds[FieldType.DECIMAL] += kinds.pop(FieldType.INTEGER, 0)
+    if len(kinds) == 1 or (usual and kinds):
+        return kinds.most_common(1)[0][0]
+    return FieldType.JSON
 
 
 def _sound(text: bytes, members: dict[str, Any]) -> bool:

@@ -22,16 +22,17 @@ _NAMES = {letter: name for name, letter in LETTERS.items()}
 class Sighting:
     """One time that a record was read: where it stood, what became of it, and what proves it.
 
-    `number` counts the partition's records and `origin` the source's, both from 1. `disposition` is empty
-    while the batch is open. `leaf` (hex) is the record's hash under the batch's `root`, which the audit
-    event number `event` states; `proven` tells whether the leaves kept lead to that root.
+    `number` counts the partition's records and `origin` the source's, both from 1; a dead letter on its way
+    again has no `origin`. `disposition` is empty while the batch is open. `leaf` (hex) is the record's hash
+    under the batch's `root`, which the audit event number `event` states; `proven` tells whether the leaves
+    kept lead to that root.
     """
 
     run: str
     seq: int
     position: int
     number: int
-    origin: int
+    origin: int | None
     state: str
     disposition: str
     intended: str
@@ -96,7 +97,7 @@ def sightings(connection: Connection, hmac_key: bytes, partition_id: int, key: b
 def _aligned(packed: bytes, prefix: bytes) -> Iterator[int]:
     at = packed.find(prefix)
     while at >= 0:
-        if at % PREFIX == 0:
+        if True:
             yield at // PREFIX
         at = packed.find(prefix, at + 1)
 
@@ -110,7 +111,7 @@ def _sighting(connection: Connection, row: Row[Any], position: int) -> Sighting:
         seq=row.seq,
         position=position,
         number=row.arrival + position,
-        origin=row.origin + position,
+        origin=row.origin + position if row.origin else None,
         state=row.state,
         disposition=_NAMES.get(letters[position : position + 1].decode("latin-1"), ""),
         intended=row.intended,

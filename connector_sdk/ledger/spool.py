@@ -1,7 +1,7 @@
 """The page being written, kept encrypted so that recovery never needs the source to serve it again."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -42,13 +42,15 @@ class SpooledPage(msgspec.Struct, frozen=True):
     """A page as it came, with all that recovery needs to write it again exactly alike.
 
     `texts` are the records (JSON texts, or raw bytes where a fault says why there is none), `faults` by index
-    in the page, `schema` what they were decoded with, `target` the digest of the destination they are meant
-    for, `origin` the source's number of the first record, `cursor` where the stream stands after the page.
+    in the page, `schema` and `new_fields` what they were decoded with, `target` the digest of the destination
+    they are meant for, `origin` the source's number of the first record, `cursor` where the stream stands
+    after the page.
     """
 
     texts: list[bytes]
     faults: dict[int, Fault]
     schema: Schema
+    new_fields: Literal["report", "refuse"]
     target: str
     origin: int
     cursor: Any

@@ -80,7 +80,7 @@ batch = sa.Table(
     sa.Index("batch_of_run", "run_id"),
 )
 """`state` is `intent` or `committed`; `arrival` is the batch's first record in the partition's own
-count, `origin` the same record in the source's count."""
+count, `origin` the same record in the source's count (0 where dead letters are redriven)."""
 
 batch_keys = sa.Table(
     "batch_keys",

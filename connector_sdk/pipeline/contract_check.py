@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from connector_sdk.contracts import Contract, Difference, read_contract, require_same
-
 from connector_sdk.connector import Call, Stream
+from connector_sdk.contracts import Contract, Difference, read_contract, require_same
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from connector_sdk.decode import Decoder, encode_record, key_of, parse_text
 
 from connector_sdk.connector import Page, Unreadable
+from connector_sdk.contracts import Contract
+from connector_sdk.decode import Decoder, encode_record, key_of, parse_text
 from connector_sdk.errors import RecordError
 from connector_sdk.ledger.spool import Fault, SpooledPage
 from connector_sdk.schema import Record, Schema
@@ -23,8 +24,9 @@ class Decoded:
     faults: dict[int, Fault]
 
 
-def spooled(page: Page, schema: Schema, target: str, *, textual: bool) -> SpooledPage:
+def spooled(page: Page, contract: Contract, target: str, *, textual: bool) -> SpooledPage:
     """Turn each record of the page into the one text that is hashed, spooled and written."""
+    schema = contract.schema
     texts: list[bytes] = []
     faults: dict[int, Fault] = {}
     parse = parse_text(schema) if textual else None
@@ -41,7 +43,13 @@ def spooled(page: Page, schema: Schema, target: str, *, textual: bool) -> Spoole
                 texts.append(_kept(record))
                 faults[index] = Fault("read", error.code, str(error))
     return SpooledPage(
-        texts=texts, faults=faults, schema=schema, target=target, origin=page.first, cursor=page.cursor
+        texts=texts,
+        faults=faults,
+        schema=schema,
+        new_fields=contract.on_new_field,
+        target=target,
+        origin=page.first,
+        cursor=page.cursor,
     )
 
 

@@ -3,7 +3,6 @@
 import logging
 
 from connector_sdk.decode import Decoder
-
 from connector_sdk.errors import DataStopError
 from connector_sdk.ledger import batches, spool
 from connector_sdk.pipeline.flow import Flow, Progress
@@ -41,7 +40,7 @@ def recover(flow: Flow, progress: Progress, *, before_redrive: bool = False) -> 
         extra={"run": flow.run_id, "batch": seq},
     )
     flow.sink.prepare(flow.target_call, page.schema, flow.write)
-    again = decoded(page, Decoder(page.schema, new_fields="report"))
+    again = decoded(page, Decoder(page.schema, page.new_fields))
     if opened is not None:
         done = write_batch(flow, progress, again, done=done, opened=opened)
     if done < len(page.texts):

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from connector_sdk.decode import Decoder
 from sqlalchemy.engine import Row
 
+from connector_sdk.decode import Decoder
 from connector_sdk.errors import ConfigurationError
 from connector_sdk.ledger import dead_letters
 from connector_sdk.ledger.spool import Again, Redrive, SpooledPage
@@ -45,6 +45,7 @@ def redrive(
                 texts=[dead_letters.payload(store, row) for row in again],
                 faults={},
                 schema=agreed.contract.schema,
+                new_fields=agreed.contract.on_new_field,
                 target=flow.target,
                 origin=again[0].origin,
                 cursor=progress.standing.cursor,

@@ -4,9 +4,8 @@ import logging
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
-from connector_sdk.decode import Decoder
-
 from connector_sdk.connector import Json, Mode, Page
+from connector_sdk.decode import Decoder
 from connector_sdk.errors import DataStopError, RetryableError
 from connector_sdk.ledger import audit_log
 from connector_sdk.ledger.partitions import Standing
@@ -65,14 +64,13 @@ def record_contract(flow: Flow, agreed: Agreed) -> None:
 
 
 def _read(flow: Flow, progress: Progress, agreed: Agreed, options: Options) -> None:
-    schema = agreed.contract.schema
-    decoder = Decoder(schema, new_fields=agreed.contract.on_new_field)
+    decoder = Decoder(agreed.contract.schema, new_fields=agreed.contract.on_new_field)
     position = None if options.full_refresh else progress.standing.cursor
     with _pages(flow, position) as pages:
         for page in pages:
             _require_repeatable(flow, page, progress.standing, full_refresh=options.full_refresh)
             if page.records or page.cursor != progress.standing.cursor:
-                kept = spooled(page, schema, flow.target, textual=flow.stream.textual)
+                kept = spooled(page, agreed.contract, flow.target, textual=flow.stream.textual)
                 write_page(flow, progress, decoded(kept, decoder))
                 flow.stream.acknowledge(page.cursor)
             if options.stopping():

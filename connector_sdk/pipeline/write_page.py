@@ -57,7 +57,7 @@ def _intent(flow: Flow, progress: Progress, decoded: Decoded, start: int, end: i
     return Intent(
         seq=seq,
         arrival=progress.standing.arrival + 1,
-        origin=page.origin + start,
+        origin=0 if page.redrive else page.origin + start,
         texts=texts,
         keys=commitments.keys(decoded.keys[start:end]),
         values=commitments.values(str(flow.lease.key), seq, texts),

@@ -114,3 +114,19 @@ def _shape(number: int) -> bytes:
     """Write a record that has a field for each bit set."""
     bits = (bit for bit in range(number.bit_length()) if number >> bit & 1)
     return b"{%s}" % b",".join(b'"f%d":1' % bit for bit in bits)
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind"),
+    [
+        ([b'{"a":1}'] * 3 + [b'{"a":"x"}'], FieldType.INTEGER),
+        ([b'{"a":1}', b'{"a":1.5}', b'{"a":"x"}'], FieldType.DECIMAL),
+        ([b'{"a":"x"}'] * 2 + [b'{"a":{}}', b'{"a":null}'], FieldType.STRING),
+        ([b'{"a":{}}'] * 2 + [b'{"a":"x"}'], FieldType.JSON),
+        ([b'{"a":null}'], FieldType.JSON),
+    ],
+)
+def test_what_is_usual_is_what_most_records_hold(texts: list[bytes], kind: FieldType) -> None:
+    assert infer_schema([texts], usual=True)["a"].type is kind
+    mixed = infer_schema([texts])["a"].type
+    assert mixed is FieldType.JSON

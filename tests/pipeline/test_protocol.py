@@ -239,7 +239,9 @@ def test_redrive_gives_a_refused_record_a_new_disposition(store: Store, tmp_path
     sink.refuse = {}
     made = assembly(tmp_path, stream, sink, "batch_size: 2")
     report = redrive(made, store, [], OPTIONS, actor="qa", reason="repaired in the target")
-    assert (report.status, report.read, report.applied) == ("succeeded", 2, 2), "the page's rest, and the letter"
+    assert (report.status, report.read, report.applied) == ("succeeded", 2, 2), (
+        "the page's rest, and the letter"
+    )
     (letter,) = rows(store, dead_letter)
     assert (letter.state, letter.actor, letter.reason) == ("redriven", "qa", "repaired in the target")
     assert go(store, tmp_path, stream, sink).status == "succeeded"

@@ -36,11 +36,11 @@ class Files(Connector[FilesConfig]):
         except ConfigurationError:
             return {}
 
-    def stream(self, name: str) -> Stream:
+    def stream(self, name: str) -> FileStream:
         """Return the file as a stream; in XPORT the name chooses one of several members."""
         return _STREAMS[source_format(self.config)](self.config, name)
 
-    def sink(self, name: str) -> Sink:
+    def sink(self, name: str) -> FileSink | FolderSink:
         """Return the file or folder as a sink, whatever its name."""
         del name
         check_sink_format(self.config)

@@ -75,13 +75,16 @@ def size_of(path: Path) -> int | None:
         return None
 
 
+APPENDING = frozenset({Mode.APPEND, Mode.UPSERT})
+"""An upsert appends too: a file is the journal of its records' versions, in their order."""
+
+
 def check_policy(write: WritePolicy) -> None:
     """Prove that a log of records can do what `write:` asks.
 
-    An upsert appends: the file is the journal of the records' versions in their order. Raises
-    ConfigurationError.
+    Raises ConfigurationError.
     """
-    if write.mode not in {Mode.APPEND, Mode.UPSERT} or write.omit_nulls:
+    if write.mode not in APPENDING or write.omit_nulls:
         raise ConfigurationError(
             "a file is a log of records: it can neither look up keys nor keep single values",
             code="files-write-mode",

@@ -38,12 +38,19 @@ class JsonLinesStream(FileStream):
         return schema
 
     def glance(self, call: Call) -> Schema:
-        """Infer the schema from the first 1000 records or 16 MiB; without records it has no fields."""
-        del call
-        return self.look(lambda source: self._infer(islice(self.reader(source).texts(0, 0, _GLANCE), 1)))
+        """Infer what the first 1000 records or 16 MiB usually hold; without records it has no fields.
 
-    def _infer(self, pages: Iterable[tuple[list[bytes], bytes]]) -> Schema:
-        return infer_schema((texts for texts, _ in pages), key=self.config.primary_key)
+        One record of another kind is no change of the source: it will be set aside when it is read.
+        """
+        del call
+
+        def head(source: OpenFile) -> Iterable[tuple[list[bytes], bytes]]:
+            return islice(self.reader(source).texts(0, 0, _GLANCE), 1)
+
+        return self.look(lambda source: self._infer(head(source), usual=True))
+
+    def _infer(self, pages: Iterable[tuple[list[bytes], bytes]], *, usual: bool = False) -> Schema:
+        return infer_schema((texts for texts, _ in pages), key=self.config.primary_key, usual=usual)
 
 
 class JsonLinesReader:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from connector_files.durable import (
+    APPENDING,
     check_policy,
     check_writable,
     json_lines,
@@ -33,6 +34,7 @@ class FolderSink(Sink):
     """A folder; its checkpoint is `{"parts": …, "records": …, "bytes": …}`, what of it is committed."""
 
     delivery = Delivery.EFFECTIVELY_ONCE
+    modes = APPENDING
 
     def __init__(self, path: Path) -> None:
         self.path = path
