@@ -85,8 +85,10 @@ def executed(
                 return answer(execution(assembly, store, options))
         finally:
             store.close()
-    finally:
+    except BaseException:
+        # An execution that ends with a report has closed its connectors by itself.
         assembly.close()
+        raise
 
 
 def answer(report: "RunReport") -> Answer:

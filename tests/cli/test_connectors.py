@@ -123,6 +123,15 @@ def test_a_broken_connector_is_listed_with_its_reason_and_harms_no_other(
     assert (described.code, described.document["error"]["code"]) == (2, "broken-connector")
 
 
+def test_a_name_that_two_distributions_bring_is_nobodys(call: Call, site: Path) -> None:
+    info = install(site, "acme", GOOD)
+    other = shutil.copytree(info, site / "acme_fork-3.dist-info")
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-fork\nVersion: 3\n")
+    result = call("describe", "acme", "--json")
+    assert (result.code, result.document["error"]["code"]) == (2, "ambiguous-connector")
+    assert "acme-fork, connector-acme" in result.document["error"]["message"]
+
+
 def test_describe_tells_settings_streams_and_sinks(call: Call, site: Path) -> None:
     install(site, "acme", GOOD)
     result = call("describe", "acme", "--json")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from connector_sdk.cli.keys import candidates
+from connector_sdk.ledger import lookup
 from tests.cli.conftest import Call, records
 from tests.cli_runs import write_lines, write_pipeline
 
@@ -87,7 +88,14 @@ def test_a_stream_without_key_knows_its_records_by_number(call: Call, tmp_path: 
     assert [(one["key"], one["origin"]) for one in found] == [("[2]", 2)]
 
 
-def test_equal_prefixes_at_odd_places_are_not_taken_for_records(call: Call, folder: Path) -> None:
+def test_a_prefix_that_stands_across_two_records_is_none() -> None:
+    prefix = bytes(range(8))
+    packed = b"abc" + prefix + b"abcde" + prefix + prefix
+    assert list(lookup._aligned(packed, prefix)) == [2, 3]
+    assert list(lookup._aligned(b"\0" * 24, b"\0" * 8)) == [0, 1, 2]
+
+
+def test_the_right_one_of_many_is_found(call: Call, folder: Path) -> None:
     write_lines(folder / "subjects.jsonl", records(400))
     call("run", folder)
     for number in (1, 200, 400):

@@ -1,0 +1,171 @@
+"""The demo, played whole in a child process: every scene holds, and what it says can be checked."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.cli_runs import COMMAND, Ended, call, environment
+
+TITLES = [
+    "Files to a database",
+    "A kill, and on",
+    "A changed column",
+    "Three bad records",
+    "One altered byte",
+]
+CODES = [[0, 0, 0], [0, -9, 0], [65], [0, 65, 0, 0, 0], [0, 80]]
+
+
+class Played(NamedTuple):
+    """How the demo ended, and the folder that it kept."""
+
+    ended: Ended
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    folder = tmp_path_factory.mktemp("demo") / "a kept folder"
+    return Played(call("demo", "--dir", folder), folder)
+
+
+pytestmark = pytest.mark.slow
+
+
+def test_every_scene_holds(played: Played) -> None:
+    assert played.ended.code == 0, played.ended
+    document = played.ended.document
+    assert document["held"] is True
+    assert document["folder"] == str(played.folder)
+    assert [scene["title"] for scene in document["scenes"]] == TITLES
+    assert all(scene["held"] for scene in document["scenes"])
+    assert "error" not in document
+    assert played.ended.errors == ""
+
+
+def test_every_command_is_a_verb_in_a_child_process(played: Played) -> None:
+    scenes = played.ended.document["scenes"]
+    assert [[command["exit_code"] for command in scene["commands"]] for scene in scenes] == CODES
+    for scene in scenes:
+        for command in scene["commands"]:
+            assert tuple(command["argv"][:3]) == COMMAND
+            assert command["argv"][-1] == "--json"
+
+
+def test_every_figure_is_what_its_query_gives(played: Played) -> None:
+    """Asked again at the end, most figures are the same; those of a moment are shown to have moved on."""
+    changed = []
+    for scene in played.ended.document["scenes"]:
+        assert scene["figures"]
+        for figure in scene["figures"]:
+            if figure["query"].startswith("SELECT") and "(compared" not in figure["query"]:
+                with closing(sqlite3.connect(played.folder / figure["file"])) as connection:
+                    now = connection.execute(figure["query"]).fetchone()
+                if now != (figure["value"],):
+                    changed.append(figure["name"])
+    assert changed == [
+        "visits committed when it died",
+        "the run that died",
+        "set aside, encrypted, open",
+        "results in the database",
+    ]
+
+
+def test_the_kill_lost_nothing_and_repeated_nothing(played: Played) -> None:
+    figures = _figures(played, "A kill, and on")
+    assert 0 < figures["visits committed when it died"] < figures["visits in the file"]
+    assert figures["the run that died"] == figures["the run that this one retries"]
+    lines = (played.folder / "killed" / "visits.jsonl").read_text(encoding="utf-8").splitlines()
+    source = [json.loads(line) for line in lines]
+    with closing(sqlite3.connect(played.folder / "killed" / "target.db")) as target:
+        rows = target.execute("SELECT subject, visit FROM visits ORDER BY subject, visit").fetchall()
+    assert rows == [(record["subject"], record["visit"]) for record in source]
+
+
+def test_only_the_copy_was_altered(played: Played) -> None:
+    original = (played.folder / "labs" / ".connector-sdk" / "ledger.db").read_bytes()
+    copy = (played.folder / "labs-copy" / "ledger" / "ledger.db").read_bytes()
+    assert sum(a != b for a, b in zip(original, copy, strict=True)) == 1
+    assert call("audit", "verify", played.folder / "labs").code == 0
+
+
+def test_no_value_of_a_bad_record_was_told(played: Played) -> None:
+    assert "approx" not in json.dumps(played.ended.document)
+
+
+def test_what_it_says_to_try_next_works(played: Played) -> None:
+    steps = played.ended.document["next"]
+    codes = []
+    for argv in steps:
+        assert argv[: len(COMMAND)] == list(COMMAND)
+        codes.append(call(*argv[len(COMMAND) :]).code)
+    assert codes == [0, 0, 0, 65, 80]
+
+
+def test_as_text_it_is_plain_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, "demo"],
+        env=environment() | {"TMPDIR": str(tmp_path), "FORCE_COLOR": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not [character for character in done.stdout if character < " " and character != "\n"]
+    assert all(title in done.stdout for title in TITLES)
+    assert "5 of 5 scenes held" in done.stdout
+    assert "demo --dir my-demo" in done.stdout
+    commands = ("$", "connector-sdk", "# ")
+    long = [
+        line for line in done.stdout.splitlines() if len(line) > 80 and not line.strip().startswith(commands)
+    ]
+    assert long == []
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_interrupted_it_leaves_neither_children_nor_files(tmp_path: Path, name: str) -> None:
+    import signal  # noqa: PLC0415 - only here
+
+    if name == "SIGINT" and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        pytest.skip("this process was started with SIGINT ignored, and so are its children")
+    with subprocess.Popen(
+        [*COMMAND, "demo", "--json"],
+        env=environment() | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        _wait_for(tmp_path.glob, "*/killed/.connector-sdk/ledger.db")
+        process.send_signal(getattr(signal, name))
+        out, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    document = json.loads(out)
+    assert document["error"]["code"] == "interrupted"
+    assert [scene["held"] for scene in document["scenes"]] == [True, False]
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def _figures(played: Played, title: str) -> dict[str, Any]:
+    scene = next(scene for scene in played.ended.document["scenes"] if scene["title"] == title)
+    return {figure["name"]: figure["value"] for figure in scene["figures"]}
+
+
+def _wait_for(glob: Any, pattern: str) -> None:
+    end = time.monotonic() + 60
+    found: Iterator[Path] = iter(())
+    while next(found, None) is None:
+        assert time.monotonic() < end, pattern
+        time.sleep(0.01)  # noqa: TID251 - a real child is watched; there is no clock to inject
+        found = glob(pattern)
