@@ -16,8 +16,6 @@ COUNTS = ("read", "applied", "superseded", "filtered", "dead_lettered", "in_doub
 RUN = 18
 """Characters of a run's id that tables show: enough to name it, as the verb takes the beginning of an id."""
 
-_LISTED = ("run", "started", "status", *COUNTS, "batches", "duration_s")
-
 
 def runs(
     path: PipelinePath,
@@ -58,14 +56,18 @@ def _several(pipeline: "Pipeline", limit: int) -> Answer:
 
     def show(screen: "Screen") -> None:
         if found:
-            columns = [
-                column
-                for column in _LISTED
-                if column in {"run", "started", "status", "read", "applied"}
-                or any(row[column] for row in found)
+            columns = ("run", "started", "status", "seconds", "records")
+            rows = [
+                (
+                    cell("run", run["run"]),
+                    cell("started", run["started"]),
+                    run["status"],
+                    run["duration_s"],
+                    equation(run),
+                )
+                for run in found
             ]
-            table = [[cell(column, row[column]) for column in columns] for row in found]
-            screen.table(columns, table, state="status", right=(*COUNTS, "batches", "duration_s"))
+            screen.table(columns, rows, state="status", right=("seconds",))
         else:
             screen.line(f"{name} has not run yet. Try: connector-sdk run {pipeline.document.path}")
 

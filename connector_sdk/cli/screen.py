@@ -1,7 +1,7 @@
 """What people see on standard output: plain lines, aligned tables, few colours."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal, TextIO
+from typing import Final, TextIO
 
 from connector_sdk.logs import printable
 
@@ -30,6 +30,10 @@ _NEUTRAL: Final = frozenset({"redriven", "discarded", "superseded", "filtered", 
 
 _WHOLE: Final = frozenset({"id", "run", "started", "committed", "status", "state", "disposition"})
 """Columns that are never broken, because their values are copied or compared."""
+
+_GAP: Final = 2
+_NARROWEST: Final = 12
+"""Columns a broken column may be squeezed to."""
 
 Cells = list[list[str]]
 
@@ -106,13 +110,29 @@ class TerminalScreen(Screen):
         from rich.table import Table  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
+        columns = list(zip(*([list(head), *rows] if shown else rows), strict=True))
+        widths = [max(map(len, column)) for column in columns]
+        whole = [name in _WHOLE or name in right or (not shown and name == "name") for name in head]
+        needed = sum(
+            width if kept else min(width, _NARROWEST) for width, kept in zip(widths, whole, strict=True)
+        )
+        if needed + _GAP * (len(widths) - 1) > self._console.width:
+            # Rather let the terminal break the lines than cut a figure off.
+            super()._write(head, rows, state, right, shown=shown)
+            return
         quiet = STYLES["quiet"]
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=shown, header_style=quiet)
-        for name in head:
-            justify: Literal["left", "right"] = "right" if name in right else "left"
-            whole = name in _WHOLE or name in right or name == "name"
-            style = quiet if name == "name" and not shown else ""
-            table.add_column(name, justify=justify, overflow="fold", no_wrap=whole, style=style)
+        table = Table(
+            box=None, pad_edge=False, padding=(0, _GAP, 0, 0), show_header=shown, header_style=quiet
+        )
+        for name, width, kept in zip(head, widths, whole, strict=True):
+            table.add_column(
+                name,
+                justify="right" if name in right else "left",
+                overflow="fold",
+                no_wrap=kept,
+                min_width=width if kept else None,
+                style=quiet if name == "name" and not shown else "",
+            )
         for row in rows:
             # Among facts, the state is a row and not a column.
             stated = {state} if shown else {"value"} if row[0] in {"status", "verdict"} else set()

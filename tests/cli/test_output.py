@@ -91,6 +91,17 @@ def test_a_terminal_is_not_moved_by_what_is_shown() -> None:
     assert ":smile:" in stream.getvalue()
 
 
+@pytest.mark.parametrize("width", [20, 40, 80, 200])
+def test_no_terminal_is_too_narrow_for_a_figure(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("NO_COLOR", "1")
+    stream = Terminal()
+    figures = [("01a20419-b0ff-7a43", "data_stop", 123456789, 987654321, "words that may be broken")]
+    screen_for(stream).table(("run", "status", "read", "applied", "what"), figures, right=("read", "applied"))
+    for figure in ("01a20419-b0ff-7a43", "data_stop", "123456789", "987654321"):
+        assert figure in stream.getvalue()
+
+
 def test_an_error_is_told_at_length_on_a_terminal_and_on_one_line_elsewhere(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
