@@ -51,7 +51,7 @@ def test_killed_at_twenty_random_moments_and_resumed(tmp_path: Path) -> None:
     moments = random.Random(seed)
     killed = 0
     for number in range(KILLS):
-        # Each run is killed a random while after it has come a random step further: so all kills meet one run.
+        # Each run is killed a random while after a random step forward: all kills meet one run.
         goal = committed(ledger) + moments.randrange(0, RECORDS // (KILLS + 5))
         process = start("run", pipeline)
         while committed(ledger) < goal and process.poll() is None:
