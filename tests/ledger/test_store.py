@@ -1,5 +1,6 @@
 """Opening a ledger: made once, refused when it is not ours, never repaired."""
 
+import errno
 import os
 import sqlite3
 import stat
@@ -151,3 +152,15 @@ def test_a_full_disk_is_met_before_anything_is_sent(store: Store, monkeypatch: p
     with pytest.raises(AuditUnavailableError) as raised:
         store.require_space(1)
     assert raised.value.code == "ledger-disk-full"
+
+
+def test_what_the_operating_system_refuses_parks(
+    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(module, "_require_sqlite", refuse)
+    with pytest.raises(AuditUnavailableError, match="Input/output error") as raised:
+        open_store(path)
+    assert raised.value.code == "ledger-unavailable"

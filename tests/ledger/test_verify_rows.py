@@ -1,23 +1,16 @@
 """What `verify` says of rows that are not what the log recorded, and of a log that contradicts itself."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from connector_sdk.ledger.merkle import leaf_hash, root
-from tests.ledger.small_ledger import SmallLedger, small_ledger
+from tests.ledger.small_ledger import SmallLedger
 
 pytestmark = pytest.mark.req("P11-10a-2", "G1", "G4")
 
 ALL = "dev/dm-to-db/main/all"
 SITE = "dev/dm-to-db/main/site/12"
-
-
-@pytest.fixture
-def ledger() -> Iterator[SmallLedger]:
-    with small_ledger() as built:
-        yield built
 
 
 def found(ledger: SmallLedger) -> list[tuple[str, str]]:

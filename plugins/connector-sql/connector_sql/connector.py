@@ -1,8 +1,9 @@
 """The connector that the entry point `sql` names."""
 
-from connector_sdk.connector import Connector, Sink
+from connector_sdk.connector import Connector
 from connector_sdk.errors import ConfigurationError
 from connector_sql.config import SqlConfig
+from connector_sql.offer import TableOffer
 
 
 class Sql(Connector[SqlConfig]):
@@ -10,7 +11,7 @@ class Sql(Connector[SqlConfig]):
 
     name = "sql"
 
-    def sink(self, name: str) -> Sink:
+    def sink(self, name: str) -> TableOffer:
         """Return the sink that writes the table `name`.
 
         Raises ConfigurationError for an impossible name, or when Python lacks the database's driver.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import Connection, Engine
 
-from connector_sdk.connector import Batch, Call, Delivery, Mode, Outcome, Sink, WritePolicy
+from connector_sdk.connector import Batch, Call, Mode, Outcome, WritePolicy
 from connector_sdk.schema import Schema
 from connector_sql import checkpoint
 from connector_sql.compare import require_same
@@ -15,6 +15,7 @@ from connector_sql.engine import loses_commits, max_columns, open_engine, requir
 from connector_sql.errors import require_folder, translated
 from connector_sql.existing import read_table
 from connector_sql.names import require_table_name
+from connector_sql.offer import TableOffer
 from connector_sql.rows import Binder
 from connector_sql.statements import Statements, statements
 from connector_sql.table import create_table, require_tabular
@@ -31,11 +32,8 @@ class _Plan:
     binder: Binder
 
 
-class SqlSink(Sink):
+class SqlSink(TableOffer):
     """Write records as rows of `table`; the checkpoint is committed in the same transaction."""
-
-    delivery = Delivery.EXACTLY_ONCE
-    keyed = True
 
     def __init__(self, path: Path, table: str) -> None:
         require_table_name(table)

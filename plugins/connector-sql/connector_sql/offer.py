@@ -1,0 +1,10 @@
+"""What every table offers, known before SQLAlchemy is loaded."""
+
+from connector_sdk.connector import Delivery, Sink
+
+
+class TableOffer(Sink):
+    """A sink that commits its checkpoint with the data and keeps one row a key."""
+
+    delivery = Delivery.EXACTLY_ONCE
+    keyed = True
