@@ -10,6 +10,7 @@ from connector_sdk.cli.check import check
 from connector_sdk.cli.connectors import connectors
 from connector_sdk.cli.contract import contract
 from connector_sdk.cli.dead_letters import dead_letters
+from connector_sdk.cli.demo.verb import demo
 from connector_sdk.cli.describe import describe
 from connector_sdk.cli.explain import explain
 from connector_sdk.cli.grouping import FOLLOW, LOOK, MOVE, PROVE, Verb, Verbs
@@ -37,12 +38,23 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _help(context: typer.Context, asked: bool) -> None:
+    if asked:
+        typer.echo(context.get_help())
+        raise typer.Exit
+
+
 @app.callback(invoke_without_command=True)
 def start(
     context: typer.Context,
     _version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+    # Typer's own option would load pydantic for every verb, before that verb's `--help` is even looked at.
+    _help: Annotated[
+        bool,
+        typer.Option("-h", "--help", callback=_help, is_eager=True, help="Show this message and exit."),
     ] = False,
 ) -> None:
     """Move records between systems, and prove that nothing was lost on the way.
@@ -52,6 +64,7 @@ def start(
 
     \b
     Start with:
+      connector-sdk demo                  see it at work, on made-up data
       connector-sdk connectors            what can be connected
       connector-sdk check pipeline.yaml   is it ready? moves nothing
       connector-sdk run pipeline.yaml     move what is new
@@ -61,6 +74,7 @@ def start(
         raise typer.Exit(2)
 
 
+app.command(cls=Verb, rich_help_panel=LOOK)(demo)
 app.command(cls=Verb, rich_help_panel=LOOK)(connectors)
 app.command(cls=Verb, rich_help_panel=LOOK)(describe)
 app.command(cls=Verb, rich_help_panel=LOOK)(explain)

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector_sdk import plugins
@@ -192,6 +192,7 @@ def test_letters_that_the_stream_lacks_are_replaced() -> None:
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=30)
 
 
+@settings(deadline=None)
 @given(st.lists(WORDS, min_size=1, max_size=8), st.integers(20, 100))
 def test_a_command_shown_is_the_command_typed(command: list[str], width: int) -> None:
     lines = typed(command, "   ", width)
@@ -252,6 +253,15 @@ def test_the_comparison_sees_every_difference(
     source.write_text('{"id": "01", "n": 1.10}\n{"id": "02", "n": 2.00, "note": "x"}\n')
     database = _target(tmp_path / "t.db", rows)
     assert compare(source, database, "SELECT * FROM t", ("id",)) == Compared(5, different)
+
+
+def test_the_comparison_takes_no_number_for_another(tmp_path: Path) -> None:
+    source = tmp_path / "t.jsonl"
+    source.write_text('{"id": "01", "n": 1}\n')
+    with closing(sqlite3.connect(tmp_path / "t.db")) as connection:
+        connection.execute("CREATE TABLE t AS SELECT '01' AS id, 1.0 AS n")
+        connection.commit()
+    assert compare(source, tmp_path / "t.db", "SELECT * FROM t", ("id",)).different == 1
 
 
 def test_the_comparison_of_csv_tells_null_from_a_text(tmp_path: Path) -> None:

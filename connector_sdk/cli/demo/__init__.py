@@ -1,0 +1,1 @@
+"""`demo`: the main job, shown on made-up data by the public verbs themselves."""
