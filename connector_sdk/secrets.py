@@ -9,7 +9,7 @@ from connector_sdk.redact import MASK
 
 
 class Secret:
-    """A secret value: it has no text form, no pickle, no equality to leak through; `reveal()` gives it out."""
+    """A secret value: no text form, no pickle, nothing to leak through; `reveal()` gives it out."""
 
     __slots__ = ("_value",)
 

@@ -97,7 +97,7 @@ def sightings(connection: Connection, hmac_key: bytes, partition_id: int, key: b
 def _aligned(packed: bytes, prefix: bytes) -> Iterator[int]:
     at = packed.find(prefix)
     while at >= 0:
-        if True:
+        if at % PREFIX == 0:
             yield at // PREFIX
         at = packed.find(prefix, at + 1)
 

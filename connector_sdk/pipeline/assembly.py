@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from connector_sdk.pipeline.definition import Pipeline
-
 from connector_sdk import __version__, plugins
 from connector_sdk.connector import Call, Connector, Sink, Stream, WritePolicy
 from connector_sdk.contracts import read_contract
 from connector_sdk.digest import digest
 from connector_sdk.ledger.partitions import PartitionKey
 from connector_sdk.pipeline.contract_check import contract_path
+from connector_sdk.pipeline.definition import Pipeline
 from connector_sdk.session import connect
 
 ENVIRONMENT = "dev"

@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from connector_sdk.pipeline.definition import DeadLetterPolicy
-
 from connector_sdk.connector import Call, Disposition, Sink, Stream, WritePolicy
 from connector_sdk.ledger.leases import Lease
 from connector_sdk.ledger.partitions import Standing
+from connector_sdk.pipeline.definition import DeadLetterPolicy
 
 
 @dataclass(frozen=True, slots=True)
