@@ -37,7 +37,7 @@ def require_tolerable(flow: Flow, progress: Progress, *, ended: bool = False) ->
     else:
         return
     raise DataStopError(
-        f"{reason}; they are set aside as dead letters, everything else is written",
+        f"{reason}; they are set aside as dead letters, the others read so far are written",
         code="too-many-dead-letters",
         hint="`connector-sdk dead-letters list` shows why; redrive or discard each, then run again",
     )

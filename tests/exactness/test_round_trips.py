@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 import sqlite3
 from contextlib import closing
 from decimal import Decimal
@@ -59,13 +58,13 @@ def to_json(value: Any) -> str:
 
 
 def exactly(value: Any) -> Any:
-    """Tell 1, 1.0, 1.00 and true apart, which Python finds equal."""
+    """Tell 1, 1.0, 1.00, -0 and true apart, which Python finds equal; JSON knows no integers of its own."""
     if isinstance(value, dict):
         return {key: exactly(part) for key, part in value.items()}
     if isinstance(value, list):
         return [exactly(part) for part in value]
-    if isinstance(value, Decimal):
-        return value.as_tuple()
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return ("number", str(value))
     return (type(value).__name__, value)
 
 
@@ -126,12 +125,8 @@ def _stored(value: Any, kinds: set[str]) -> Any:
     if kinds == {"bool"}:
         return bool(value)
     if kinds == {"number"}:
-        return value if isinstance(value, int) else _number(value)
-    return json.loads(value, parse_float=Decimal)
-
-
-def _number(digits: str) -> int | Decimal:
-    return int(digits) if re.fullmatch("-?[0-9]+", digits) else Decimal(digits)
+        return Decimal(value)
+    return json.loads(value, parse_float=Decimal, parse_int=Decimal)
 
 
 cell = st.none() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
