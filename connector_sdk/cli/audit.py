@@ -1,4 +1,4 @@
-"""`audit verify`: is the ledger what was once written?"""
+"""`audit`: is the ledger what was once written, and what proves it to others?"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -72,6 +72,43 @@ def verify(
     verifiers = None if trust is None else trusted(trust)
     retained = None if checkpoint is None else _read(checkpoint)
     return each(path, lambda pipeline: _verify(pipeline, verifiers, retained))
+
+
+@audit.command(cls=Verb)
+def checkpoint(path: PipelinePath, _json: JsonFlag = False) -> Answer:
+    """Print the newest signed checkpoint, to be kept where the ledger's owner cannot change it.
+
+    Whoever keeps it can show with `audit verify --checkpoint` that nothing it covers was altered since.
+
+    \b
+    Example:
+      connector-sdk audit checkpoint pipeline.yaml > last.txt
+    """
+    from connector_sdk.cli.pipelines import each  # noqa: PLC0415
+
+    return each(path, _checkpoint)
+
+
+def _checkpoint(pipeline: "Pipeline") -> Answer:
+    from connector_sdk.ledger.audit_log import latest_checkpoint  # noqa: PLC0415 - SQLAlchemy
+    from connector_sdk.ledger.reading import look  # noqa: PLC0415
+
+    with look(pipeline.ledger) as connection:
+        note = latest_checkpoint(connection)
+    if note is None:
+        raise ConfigurationError(
+            "nothing is signed yet",
+            code="checkpoint-missing",
+            hint="a run signs a checkpoint when it ends: run the pipeline first",
+            location=str(pipeline.ledger),
+        )
+    document: Document = {"pipeline": pipeline.definition.pipeline, "checkpoint": note}
+
+    def show(screen: "Screen") -> None:
+        for line in note.splitlines():
+            screen.line(line)
+
+    return Answer(document, show)
 
 
 def _verify(pipeline: "Pipeline", verifiers: "tuple[Verifier, ...] | None", retained: str | None) -> Answer:

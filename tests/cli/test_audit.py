@@ -145,3 +145,21 @@ def test_several_pipelines_are_verified_and_the_worst_counts(call: Call, ran: Pa
     assert result.code == 80
     assert [one["verdict"] for one in result.document["pipelines"]] == ["tampering", "ok"]
     assert result.document["error"]["code"] == "audit-tampering"
+
+
+@pytest.mark.req("P11-10a-2")
+def test_the_checkpoint_printed_is_the_one_verify_takes(call: Call, ran: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.txt"
+    kept.write_text(call("audit", "checkpoint", ran).out, encoding="utf-8")
+    assert call("audit", "checkpoint", ran, "--json").document["checkpoint"] == kept.read_text(
+        encoding="utf-8"
+    )
+    assert call("audit", "verify", ran, "--checkpoint", kept).code == 0
+    change(ran, "DELETE FROM checkpoint")
+    assert call("audit", "verify", ran, "--checkpoint", kept).code == 80
+
+
+def test_without_a_signature_there_is_no_checkpoint(call: Call, ran: Path) -> None:
+    change(ran, "DELETE FROM checkpoint")
+    result = call("audit", "checkpoint", ran, "--json")
+    assert (result.code, result.document["error"]["code"]) == (2, "checkpoint-missing")

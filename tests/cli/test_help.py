@@ -20,7 +20,7 @@ def _ways(command: Any, way: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     return [way, *(found for name, part in inner.items() for found in _ways(part, (*way, name)))]
 
 
-WAYS = [way for way in _ways(get_command(app)) if "demo" not in way]
+WAYS = _ways(get_command(app))
 
 
 @pytest.mark.parametrize("way", WAYS, ids=" ".join)

@@ -1,12 +1,15 @@
 """The page on the audit log says what is recorded, and its commands work."""
 
 import json
+import os
 import re
 import shlex
 import shutil
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -68,7 +71,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 def test_a_checkpoint_kept_as_the_page_says_shows_a_history_written_anew(site: Site) -> None:
     folder = site.folder
     (script,) = code_blocks(section(PAGE, "Checkpoints"), "sh")
-    subprocess.run(["/bin/sh", "-c", script], cwd=folder, check=True)
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    subprocess.run(["/bin/sh", "-c", script], cwd=folder, check=True, env={**os.environ, "PATH": path})
     Checkpoint.parse((folder / "last.txt").read_text(encoding="utf-8"))
     shutil.copy(folder / ".connector-sdk" / "keys" / "signing.pub", folder / "signing.pub")
     command = shlex.split(code_blocks(PAGE, "")[0].splitlines()[0])[2:]

@@ -65,6 +65,7 @@ def test_another_partition_is_free_meanwhile(store: Store) -> None:
     end(store, first)
 
 
+@pytest.mark.req("G5")
 def test_a_dead_holder_is_replaced_at_once_and_its_run_closed(store: Store) -> None:
     first = start(store)
     first.lease.close()  # what the kernel does when the process is killed

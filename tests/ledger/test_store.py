@@ -57,6 +57,7 @@ def test_settings_survive_sigkill_and_power_loss(store: Store) -> None:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
 
 
+@pytest.mark.req("G4")
 def test_nothing_of_a_failed_transaction_is_kept(store: Store) -> None:
     with suppress(RuntimeError), store.transaction() as connection:
         connection.execute(meta.insert(), {"name": "x", "value": "y"})

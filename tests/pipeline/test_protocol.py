@@ -146,6 +146,7 @@ def test_killed_around_every_write(store: Store, tmp_path: Path, seq: int, momen
     assert stream.served.count(stream.served[served - 1]) == 1, "recovery asked the source for the page again"
 
 
+@pytest.mark.req("G1")
 def test_killed_again_during_recovery(store: Store, tmp_path: Path) -> None:
     stream, sink = ListStream(PAGES), TableSink()
 
@@ -265,6 +266,7 @@ def test_a_redriven_record_never_overwrites_a_newer_one(store: Store, tmp_path: 
     assert sink.rows["00001"][0] == 2
 
 
+@pytest.mark.req("G1", "NS-2")
 def test_a_sink_that_forgets_an_answer_is_not_believed(store: Store, tmp_path: Path) -> None:
     stream, sink = ListStream(PAGES), TableSink()
     sink.answers = lambda outcomes: outcomes[:-1]
