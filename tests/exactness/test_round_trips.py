@@ -24,6 +24,8 @@ from connector_sdk.pipeline.run import run
 SQL = '{connector: sql, sink: out, config: {url: "sqlite:///out.db"}}'
 JSONL = "{connector: files, config: {path: out.jsonl}}"
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = settings(max_examples=25, deadline=None)
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

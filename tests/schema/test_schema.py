@@ -62,6 +62,7 @@ def test_names_in_the_source_may_differ() -> None:
     assert (schema.key, schema.cursor, schema["@taken"].personal) == (("sampleId",), "@taken", True)
 
 
+@pytest.mark.slow
 def test_mypy_reads_it_strictly() -> None:
     example = Path(__file__).with_name("author_example.py")
     command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", str(example)]

@@ -106,6 +106,7 @@ def test_partitions_and_pipelines_do_not_disturb_each_other(target: Any) -> None
 
 
 @pytest.mark.req("G1", "G2")
+@pytest.mark.slow
 def test_a_killed_writer_leaves_each_record_exactly_once(target: Any, tmp_path: Path) -> None:
     """Objective: SIGKILL inside write(), just before and just after its commit; append shows duplicates."""
     child = [sys.executable, str(Path(__file__).with_name("killed_writer.py")), str(target.path)]
