@@ -97,7 +97,7 @@ def chosen(
             code="unknown-dead-letter",
             hint="`connector-sdk dead-letters list` shows the open ones",
         )
-    return [found[name] for name in ids]
+    return [found[name] for name in dict.fromkeys(ids)]
 
 
 def payload(store: Store, row: Row[Any]) -> bytes:
@@ -148,11 +148,13 @@ def _close(
     reason: str,
 ) -> None:
     closed = timestamp(store.clock.now())
-    connection.execute(
+    done = connection.execute(
         dead_letter.update()
         .where(dead_letter.c.id == identifier, dead_letter.c.state == "open")
         .values(state=state, closed=closed, actor=actor, reason=reason)
     )
+    if done.rowcount != 1:
+        return  # somebody closed it while it was on its way, which is on record
     audit_log.append(
         connection,
         clock=store.clock,

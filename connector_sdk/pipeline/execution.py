@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connector_sdk.errors import ConnectorError, FencedError
+from connector_sdk.errors import FencedError
 from connector_sdk.ledger import audit_log, runs
 from connector_sdk.ledger.leases import kept
 from connector_sdk.ledger.partitions import find, standing
@@ -101,11 +101,14 @@ def _finish(
 ) -> RunReport:
     try:
         assembly.close()
-    except ConnectorError as closing_error:
+    except Exception as closing_error:  # noqa: BLE001 - a connector may fail in any way, and the run still ends
         error = error or closing_error
     document = error_document(error) if error else None
+    status = status_of(error)
     with store.transaction() as connection:
-        row = runs.finish(store, connection, started.id, status=status_of(error), error=document)
+        row = runs.get(connection, started.id)
+        if row.status == "running":  # else the run that took over has recorded how this one ended
+            row = runs.finish(store, connection, started.id, status=status, error=document)
         if not isinstance(error, FencedError):
             started.lease.release(connection)
         runs.sign(store, connection)
@@ -116,7 +119,7 @@ def _finish(
         run=row.id,
         environment=row.environment,
         pipeline=row.pipeline,
-        status=row.status,
+        status=status,
         read=row.read,
         applied=row.applied,
         superseded=row.superseded,

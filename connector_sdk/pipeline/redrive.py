@@ -1,7 +1,10 @@
 """Move dead letters again: as a page of their own, through T1, T2 and the version guard."""
 
+import sys
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Final
 
 from sqlalchemy.engine import Row
 
@@ -12,13 +15,18 @@ from connector_sdk.ledger.spool import Again, Redrive, SpooledPage
 from connector_sdk.ledger.store import Store
 from connector_sdk.pipeline.assembly import Assembly
 from connector_sdk.pipeline.contract_check import agree
+from connector_sdk.pipeline.definition import DeadLetterPolicy
 from connector_sdk.pipeline.execution import Options, execute
 from connector_sdk.pipeline.flow import Flow, Progress
 from connector_sdk.pipeline.outcome import RunReport
 from connector_sdk.pipeline.page_records import decoded
 from connector_sdk.pipeline.recover import recover
 from connector_sdk.pipeline.run import record_contract
+from connector_sdk.pipeline.tolerance import require_tolerable
 from connector_sdk.pipeline.write_page import write_page
+
+_EVERY_ONE: Final = DeadLetterPolicy(max_ratio=Decimal(1), max_consecutive=sys.maxsize)
+"""What a redrive bears until its end: else one record that fails for ever would keep back all after it."""
 
 
 def redrive(
@@ -26,15 +34,17 @@ def redrive(
 ) -> RunReport:
     """Move the named open dead letters again, all of them where none is named, with the contract of today.
 
-    Each gets a new disposition; one that fails again becomes a new dead letter. Raises ConfigurationError for
-    an unknown id, and for a record that its stream could not even read.
+    Each gets a new disposition; one that fails again becomes a new dead letter, and those after it are tried
+    all the same. Raises ConfigurationError for an unknown id, and for a record that its stream could not even
+    read.
     """
     with store.snapshot() as connection:
-        rows = dead_letters.chosen(connection, assembly.key, ids)
-    _require_readable(rows)
+        asked = dead_letters.chosen(connection, assembly.key, ids)
+    _require_readable(asked)
 
     def work(flow: Flow, progress: Progress) -> None:
         recover(flow, progress, before_redrive=True)
+        rows = _still_open(store, assembly, asked)
         agreed = agree(assembly.contract_path, assembly.stream_name, flow.stream, flow.source_call)
         record_contract(flow, agreed)
         flow.sink.prepare(flow.target_call, agreed.contract.schema, flow.write)
@@ -53,9 +63,17 @@ def redrive(
                     [Again(row.id, row.arrival, row.origin, row.attempts) for row in again], actor, reason
                 ),
             )
-            write_page(flow, progress, decoded(page, decoder))
+            write_page(replace(flow, dead_letters=_EVERY_ONE), progress, decoded(page, decoder))
+        require_tolerable(flow, progress, ended=True)
 
     return execute(assembly, store, options, work)
+
+
+def _still_open(store: Store, assembly: Assembly, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """Leave out what a redrive that was killed had on its way, or somebody else has closed meanwhile."""
+    with store.snapshot() as connection:
+        still = {row.id for row in dead_letters.listed(connection, assembly.key)}
+    return [row for row in rows if row.id in still]
 
 
 def _require_readable(rows: Sequence[Row[Any]]) -> None:

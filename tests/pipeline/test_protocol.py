@@ -177,6 +177,24 @@ def test_a_run_taken_over_in_mid_write_commits_nothing(store: Store, tmp_path: P
     assert [row.seq for row in rows(store, batch) if row.state == "committed"] == [1, 2]
 
 
+@pytest.mark.req("G4", "G5")
+def test_a_run_whose_lease_expired_ends_once_on_record(store: Store, tmp_path: Path) -> None:
+    stream, sink, other = ListStream(PAGES), TableSink(), TableSink()
+
+    def expire(written: Any) -> None:
+        if written.seq == 2:
+            with store.transaction() as connection:
+                connection.execute(partition.update().values(lease_expires="2000-01-01T00:00:00.000000Z"))
+            assert go(store, tmp_path, ListStream(PAGES), other).status == "succeeded"
+
+    sink.after = expire
+    report = go(store, tmp_path, stream, sink)
+    assert (report.status, report.exit_code) == ("fenced", 76)
+    with store.snapshot() as connection:
+        verified = verify(connection, verifiers=[store.keys.signing.verifier])
+    assert verified.verdict == "ok", verified.findings
+
+
 @pytest.mark.req("G5")
 def test_two_runs_at_once_are_one_too_many(store: Store, tmp_path: Path) -> None:
     sink = TableSink()
