@@ -45,7 +45,6 @@ class Connector(Generic[C]):
         """Return one sink; a connector whose names are free overrides this."""
         return _named(self.sinks(), name, self.name, "sink")
 
-
     def only_stream(self) -> str:
         """Return the name of the one stream there is; raises ConfigurationError where one must be chosen."""
         return _only(self.streams(), self.name, "stream")

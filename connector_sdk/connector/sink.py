@@ -75,7 +75,7 @@ class Batch:
     `payloads[i]` is the JSON text of record i, `records[i]` the same decoded: a struct whose fields stand in
     the order of `schema.fields` (`msgspec.structs.astuple`). `versions[i]` orders the records of one key:
     a target never goes back to a lower one. `seq` counts the partition's batches; `epoch` grows whenever
-    another run takes the partition over.
+    another run takes the partition over; both mean something within one `ledger` (its UUID) only.
     """
 
     pipeline: str
@@ -87,6 +87,7 @@ class Batch:
     records: Sequence[Any]
     versions: Sequence[int]
     cursor: Json = None
+    ledger: str = ""
 
     def __len__(self) -> int:
         return len(self.payloads)

@@ -88,6 +88,7 @@ def _write(flow: Flow, progress: Progress, decoded: Decoded, intent: Intent) -> 
         records=[decoded.records[start + index] for index in sound],
         versions=[arrivals[index] for index in sound],
         cursor=page.cursor,
+        ledger=flow.lease.store.ledger_id,
     )
     dispositions = [Disposition.DEAD_LETTERED] * len(intent.texts)
     for index, outcome in zip(sound, _outcomes(flow, batch), strict=True):

@@ -36,12 +36,19 @@ def suite() -> list[Path]:
     return [path for folder in folders for path in sorted(folder.rglob("*.py"))]
 
 
-def texts() -> Iterator[Path]:
-    """Yield every text file of the repository that somebody wrote; what tools make is left out."""
-    for path in sorted(ROOT.rglob("*")):
-        parts = path.relative_to(ROOT).parts
-        made = _NOT_OURS.intersection(parts) or any("egg-info" in part for part in parts)
-        if not made and path.is_file() and b"\0" not in path.read_bytes()[:4096]:
+@lru_cache(maxsize=1)
+def texts() -> tuple[Path, ...]:
+    """Return every text file of the repository that somebody wrote; what tools make is left out."""
+    return tuple(_written(ROOT))
+
+
+def _written(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.name in _NOT_OURS or "egg-info" in path.name:
+            continue
+        if path.is_dir():
+            yield from _written(path)
+        elif b"\0" not in path.read_bytes()[:4096]:
             yield path
 
 

@@ -20,7 +20,7 @@ from connector_sdk.ledger.tables import metadata
 from connector_sdk.ledger.verify import NOT_AUDITED
 from tests.ledger.small_ledger import SmallLedger, leave_open, small_ledger
 
-pytestmark = pytest.mark.req("P11-10a-2", "G4")
+pytestmark = [pytest.mark.slow, pytest.mark.req("P11-10a-2", "G4")]
 
 AUDITED = [
     (table, column)

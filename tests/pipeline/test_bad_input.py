@@ -10,6 +10,8 @@ import pytest
 from tests.cli_runs import Ended, call, write_pipeline
 from tests.real_data.data import data_folder
 
+pytestmark = pytest.mark.slow
+
 CSV = "id,name\r\n1,one\r\n2,two\r\n"
 
 
@@ -117,7 +119,6 @@ def test_a_renamed_column_is_refused_before_anything_is_written(begun: Path) -> 
     assert (ended.document["read"], count(begun)) == (0, 2)
 
 
-@pytest.mark.slow
 def test_a_locked_ledger_parks_the_run(begun: Path) -> None:
     with closing(sqlite3.connect(begun / ".connector-sdk" / "ledger.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")

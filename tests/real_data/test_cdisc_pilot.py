@@ -11,6 +11,8 @@ import pytest
 from tests.cli_runs import call, write_pipeline
 from tests.real_data.data import data_folder
 
+pytestmark = pytest.mark.slow
+
 KEYS = {
     "dm": ["USUBJID"],
     "ae": ["USUBJID", "AESEQ"],

@@ -26,7 +26,7 @@ CREATE = """CREATE TABLE IF NOT EXISTS "_connector_checkpoint" (
   "updated" TEXT NOT NULL,
   PRIMARY KEY ("pipeline", "partition")
 )"""
-"""`digest` is that of the batch's records; `outcomes` the JSON of those not applied, by position."""
+"""`digest` is that of the batch's ledger and records; `outcomes` the JSON of those not applied, by position."""
 
 _COLUMNS = ("pipeline", "partition", "epoch", "seq", "digest", "outcomes", "cursor", "updated")
 
@@ -83,16 +83,18 @@ def written_before(last: Checkpoint | None, batch: Batch) -> list[Outcome] | Non
         raise FencedError(
             f"a newer run of {batch.pipeline!r} writes here (epoch {last.epoch}, this one has {batch.epoch})",
             code="sql-fenced",
-            hint="let the newer run go on; if there is none, this ledger is an older copy: restore it",
+            hint="let the newer run go on; if there is none, this ledger is a new one or an older copy: "
+            "restore the one that wrote here",
         )
     if last.seq < batch.seq:
         return None
     if last.seq > batch.seq or last.digest != digest(batch):
-        state = f"at batch {last.seq}" if last.seq > batch.seq else "at this batch, with other records"
+        state = f"at batch {last.seq}" if last.seq > batch.seq else "at another batch of this number"
         raise LedgerError(
             f"the database is {state}, the ledger of {batch.pipeline!r} at batch {batch.seq}",
             code="sql-foreign-ledger",
-            hint=f"restore the ledger that wrote here, or begin anew in a new table; see {CHECKPOINT}",
+            hint="restore the ledger that wrote here; to begin anew on purpose, write into another database, "
+            f"or remove the table and this pipeline's row in {CHECKPOINT}",
         )
     exceptions = msgspec.json.decode(last.outcomes, type=dict[int, Outcome])
     return [exceptions.get(position, APPLIED) for position in range(len(batch))]
@@ -115,5 +117,9 @@ def save(connection: Connection, batch: Batch, outcomes: list[Outcome], clock: C
 
 
 def digest(batch: Batch) -> str:
-    """Return the SHA-256 of the batch's records; a NUL never stands in JSON, so it can part them."""
-    return hashlib.sha256(b"\0".join(batch.payloads)).hexdigest()
+    """Return the SHA-256 of the batch's ledger and records; a NUL never stands in JSON, so it can part them.
+
+    The ledger counts: a new one begins at batch 1 again, perhaps with the same records, of which none may be
+    in the table any more.
+    """
+    return hashlib.sha256(b"\0".join([batch.ledger.encode(), *batch.payloads])).hexdigest()

@@ -32,7 +32,7 @@ def _differences(table: Table, schema: Schema, mode: Mode) -> Iterator[str]:
             declared = f"{quoted(field.name)} {STORAGE[field.type].declared}"
             yield f"column {field.name!r} is missing (ALTER TABLE … ADD COLUMN {declared})"
         else:
-            yield from _of_column(column, field)
+            yield from _of_column(column, schema, field)
     yield from _of_version(table.columns.get(VERSION))
     if mode is not Mode.UPDATE:
         yield from _of_others(table, schema)
@@ -43,7 +43,7 @@ def _differences(table: Table, schema: Schema, mode: Mode) -> Iterator[str]:
         yield f"trigger {trigger!r} may change what is stored (drop it, or write into another table)"
 
 
-def _of_column(column: Column, field: Field) -> Iterator[str]:
+def _of_column(column: Column, schema: Schema, field: Field) -> Iterator[str]:
     storage = STORAGE[field.type]
     if column.generated:
         yield f"column {column.name!r} is computed by the database (make it an ordinary column)"
@@ -52,8 +52,8 @@ def _of_column(column: Column, field: Field) -> Iterator[str]:
             f"column {column.name!r} is declared {column.declared or 'without a type'}, which does not keep "
             f"{field.type.value} values exactly (declare it {storage.declared})"
         )
-    if column.not_null and (field.nullable or field.optional):
-        state = "null" if field.nullable else "absent"
+    if column.not_null and (schema.nullable(field) or schema.optional(field)):
+        state = "null" if schema.nullable(field) else "absent"
         yield f"column {column.name!r} is NOT NULL, but the field may be {state} (allow NULL)"
 
 

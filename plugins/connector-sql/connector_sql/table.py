@@ -25,7 +25,7 @@ def require_tabular(schema: Schema, mode: Mode, max_columns: int) -> None:
             code="sql-too-many-columns",
             hint="leave out fields that nobody needs in this table",
         )
-    both = [field.name for field in schema.fields if field.nullable and field.optional]
+    both = [field.name for field in schema.fields if schema.nullable(field) and schema.optional(field)]
     if both:
         raise ContractError(
             f"null and absent would look the same in a column: {', '.join(map(repr, both))}",
@@ -44,7 +44,7 @@ def create_table(name: str, schema: Schema, mode: Mode) -> str:
     lines = []
     for field in schema.fields:
         line = f"{quoted(field.name)} {STORAGE[field.type].declared}"
-        if field.name in key or not (field.nullable or field.optional):
+        if not (schema.nullable(field) or schema.optional(field)):
             line += " NOT NULL"
         if field.type is FieldType.BOOLEAN:
             line += f" CHECK ({quoted(field.name)} IN (0, 1))"

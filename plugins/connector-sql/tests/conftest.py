@@ -33,7 +33,13 @@ def _payload(row: Mapping[str, Any]) -> bytes:
 
 
 def make_batch(
-    schema: Schema, rows: Rows, *, seq: int = 1, epoch: int = 1, versions: Sequence[int] | None = None
+    schema: Schema,
+    rows: Rows,
+    *,
+    seq: int = 1,
+    epoch: int = 1,
+    versions: Sequence[int] | None = None,
+    ledger: str = "one",
 ) -> Batch:
     """Make a batch; a field that a row lacks is absent. Versions go on with the batch's number."""
     kind = msgspec.defstruct("Row", [(f"f{index}", Any) for index in range(len(schema.fields))])
@@ -47,6 +53,7 @@ def make_batch(
         records=[kind(*(row.get(name, UNSET) for name in schema.names)) for row in rows],
         versions=versions or range(seq * 1000, seq * 1000 + len(rows)),
         cursor={"line": seq},
+        ledger=ledger,
     )
 
 

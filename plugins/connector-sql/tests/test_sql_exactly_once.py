@@ -88,6 +88,19 @@ def test_a_foreign_or_older_ledger_is_recognised(target: Any, seq: int, rows: li
     assert target.rows() == content
 
 
+@pytest.mark.req("G1")
+@pytest.mark.parametrize("epoch", [1, 2])
+def test_a_new_ledger_does_not_take_the_old_ones_batch_for_its_own(target: Any, epoch: int) -> None:
+    """Objective: ledger and table removed, the checkpoint left behind: nothing is claimed to be written."""
+    schema = target.schema("id", "v")
+    target.write(target.sink(schema), schema, ROWS)
+    target.run("DROP TABLE hcp")
+    with pytest.raises(LedgerError) as caught:
+        target.write(target.sink(schema), schema, ROWS, ledger="two", epoch=epoch)
+    assert caught.value.code == "sql-foreign-ledger"
+    assert "_connector_checkpoint" in caught.value.hint
+
+
 def test_partitions_and_pipelines_do_not_disturb_each_other(target: Any) -> None:
     schema = target.schema("id", "v")
     sink = target.sink(schema)
