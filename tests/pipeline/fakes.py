@@ -75,12 +75,14 @@ class TableSink(Sink):
         self.after: Callable[[Batch], None] = lambda _: None
         self.answers: Callable[[list[Outcome]], Iterable[Outcome]] = lambda outcomes: outcomes
         self.finished = 0
+        self.ledgers: set[str] = set()
 
     def check(self, call: Call, schema: Schema, write: WritePolicy) -> None:
         pass
 
     def write(self, call: Call, batch: Batch) -> Iterable[Outcome]:
         self.before(batch)
+        self.ledgers.add(batch.ledger)
         outcomes = []
         for values, version in zip(map(msgspec.structs.astuple, batch.records), batch.versions, strict=True):
             key, number = values

@@ -73,6 +73,7 @@ def test_a_clean_run_accounts_for_every_record(store: Store, tmp_path: Path) -> 
     assert report.cursor == 4
     assert stream.acknowledged == [1, 2, 3, 4]
     assert sink.finished == 1
+    assert sink.ledgers == {store.ledger_id}
     require_guarantee(store, stream, sink)
 
 
