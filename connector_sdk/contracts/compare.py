@@ -102,7 +102,7 @@ def _removed(pinned: Schema, field: Field) -> Difference:
 
 def _changed(pinned: Schema, field: Field, new: Field, offered: Schema, *, textual: bool) -> list[Difference]:
     found: list[Difference] = []
-    if not _holds(field.type, new.type, textual=textual):
+    if not _holds(field.type, new, textual=textual):
         what = f"field {field.name!r} is {new.type}, no longer {field.type}"
         found.append(Difference(field.name, "type", str(field.type), str(new.type), True, what))
     if offered.nullable(new) and not pinned.nullable(field):
@@ -114,21 +114,22 @@ def _changed(pinned: Schema, field: Field, new: Field, offered: Schema, *, textu
     return found
 
 
-def _holds(pinned: FieldType, offered: FieldType, *, textual: bool) -> bool:
-    if pinned is offered or (textual and offered is FieldType.STRING):
+def _holds(pinned: FieldType, offered: Field, *, textual: bool) -> bool:
+    if pinned is offered.type or offered.unseen or (textual and offered.type is FieldType.STRING):
         return True
-    return offered in _HOLDS.get(pinned, ())
+    return offered.type in _HOLDS.get(pinned, ())
 
 
 def _merged(pinned: Schema, new: Field, *, textual: bool) -> Field:
     if new.name not in pinned:
         return new
     old = pinned[new.name]
-    holds = _holds(old.type, new.type, textual=textual)
+    holds = _holds(old.type, new, textual=textual)
     return replace(
         new,
         type=old.type if holds else new.type,
         nullable=old.nullable or new.nullable,
         optional=old.optional or new.optional,
         personal=old.personal or new.personal,
+        unseen=False,
     )

@@ -40,8 +40,8 @@ def infer_schema(
     """Return the schema that all records of the pages have; texts that do not decode are passed over.
 
     integer: whole numbers within 64 bits · decimal: other numbers (fractions, exponents, `-0`, wider ones) ·
-    json: objects, arrays, kinds that differ between records, and fields that are never but null (whatever
-    comes later, json keeps it) · otherwise string or boolean. Nullable where null was seen, optional where
+    json: objects, arrays, kinds that differ between records, and fields that are never but null (`unseen`:
+    whatever comes later, json keeps it) · otherwise string or boolean. Nullable where null was seen, optional where
     absent from a record, in the order of first appearance. Fields of the key are neither.
 
     With `usual` a field whose kinds differ has the kind that most of its values have: what a source is like,
@@ -85,6 +85,7 @@ class _Seen:
                 type=_field_type(types, usual=usual),
                 nullable=_NULL in types and name not in key,
                 optional=name in self._optional and name not in key,
+                unseen=types.keys() == {_NULL},
             )
             for name, types in self._types.items()
         )

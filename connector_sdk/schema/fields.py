@@ -50,13 +50,17 @@ _NUMERIC = {FieldType.INTEGER, FieldType.DECIMAL, FieldType.FLOAT}
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """One field: `nullable` permits null, `optional` permits that it is absent."""
+    """One field: `nullable` permits null, `optional` permits that it is absent.
+
+    `unseen` says that a look at the source met nothing but nulls, so that `type` is not known from it.
+    """
 
     name: str
     type: FieldType
     nullable: bool = False
     optional: bool = False
     personal: bool = False
+    unseen: bool = False
 
 
 class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):

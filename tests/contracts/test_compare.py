@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from connector_sdk.contracts import Contract, compare, merge, require_same
+from connector_sdk.decode import infer_schema
 from connector_sdk.errors import ContractError
 from connector_sdk.schema import Field, FieldType, Schema
 from tests.decode.samples import schemas
@@ -148,3 +149,11 @@ def test_pinning_anew_keeps_what_people_declared() -> None:
     )
     gone = merge(pinned, _schema(Field(name="n", type=X.DATE), key=("n",), cursor="n"))
     assert (gone.key, gone.cursor, gone.subject) == (("n",), "n", None)
+
+
+@pytest.mark.parametrize("kind", list(X))
+def test_nothing_but_nulls_does_not_change_a_type(kind: FieldType) -> None:
+    pinned = _schema(ID, Field(name="note", type=kind, nullable=True), key=("id",))
+    offered = infer_schema([[b'{"id":"a","note":null}']], key=("id",), usual=True)
+    assert compare(pinned, offered) == []
+    assert merge(pinned, offered) == pinned

@@ -46,7 +46,8 @@ def test_types_seen(values: list[bytes], kind: FieldType) -> None:
 
 
 def test_what_is_only_ever_null_is_json() -> None:
-    assert _field(b'{"x":null}') == Field(name="x", type=X.JSON, nullable=True)
+    assert _field(b'{"x":null}') == Field(name="x", type=X.JSON, nullable=True, unseen=True)
+    assert not _field(b'{"x":null}', b'{"x":[]}').unseen
 
 
 def test_fields_stand_in_the_order_of_first_appearance() -> None:

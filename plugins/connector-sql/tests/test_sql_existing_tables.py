@@ -44,6 +44,12 @@ def refusal(target: Any, schema: Any, mode: Mode = Mode.UPSERT) -> str:
     return str(caught.value)
 
 
+def test_a_key_is_never_null_whatever_its_fields_say_of_themselves(target: Any) -> None:
+    schema = target.schema(Field(name="id", type=T.STRING, nullable=True, optional=True), "v")
+    for seq in (1, 2):
+        assert target.write(target.sink(schema), schema, [{"id": "a", "v": "1"}], seq=seq) == [APPLIED]
+
+
 @pytest.mark.parametrize("declared", DECLARED)
 @pytest.mark.parametrize("kind", list(EXACT))
 def test_only_columns_that_keep_the_value_are_accepted(target: Any, kind: FieldType, declared: str) -> None:
