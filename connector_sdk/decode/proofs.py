@@ -37,7 +37,9 @@ class Proofs:
         fields = schema.fields
         self._width = len(fields)
         self._fractional = any(field.type in _FRACTIONAL for field in fields)
-        self._json = any(field.type is FieldType.JSON for field in fields)
+        self._json = [
+            attrgetter(f"f{index}") for index, field in enumerate(fields) if field.type is FieldType.JSON
+        ]
         varying = [index for index, field in enumerate(fields) if _varies(schema, field)]
         self._columns = [attrgetter(f"f{index}") for index in varying]
         self._constant_texts = sum(
@@ -64,7 +66,7 @@ class Proofs:
         if zero and _MINUS_ZERO.search(page):
             found.update(_matching(_MINUS_ZERO, texts))
         if self._json:
-            found.update(_unsound(texts, records))
+            found.update(self._unsound(texts, records))
         return found
 
     def _expected(self, records: Sequence[Any]) -> int:
@@ -82,8 +84,16 @@ class Proofs:
             values = chain.from_iterable(map(astuple, records))
         kinds = Counter(map(type, values))
         held += sum(kinds[kind] for kind in _QUOTED) - kinds[UnsetType]
-        inside = sum(quotes(raw) for record in records for raw in _raws(record)) if kinds[Raw] else 0
+        inside = sum(quotes(raw) for raw in self._raws(records)) if kinds[Raw] else 0
         return 2 * held + inside
+
+    def _raws(self, records: Sequence[Any]) -> list[bytes]:
+        columns = chain.from_iterable(map(column, records) for column in self._json)
+        return [bytes(value) for value in columns if type(value) is Raw]
+
+    def _unsound(self, texts: Sequence[bytes], records: Sequence[Any]) -> Iterable[int]:
+        pairs = enumerate(zip(texts, records, strict=True))
+        return (index for index, (text, record) in pairs if not _sound(text, self._raws([record])))
 
 
 def _quoted(field: Field) -> bool:
@@ -103,15 +113,6 @@ def _escaped(page: bytes) -> bool:
 
 def _matching(pattern: re.Pattern[bytes], texts: Sequence[bytes]) -> Iterable[int]:
     return (index for index, text in enumerate(texts) if pattern.search(text))
-
-
-def _raws(record: Any) -> list[bytes]:
-    return [bytes(value) for value in astuple(record) if type(value) is Raw]
-
-
-def _unsound(texts: Sequence[bytes], records: Sequence[Any]) -> Iterable[int]:
-    pairs = enumerate(zip(texts, records, strict=True))
-    return (index for index, (text, record) in pairs if not _sound(text, _raws(record)))
 
 
 def _sound(text: bytes, raws: list[bytes]) -> bool:
