@@ -25,8 +25,8 @@ class Page:
 
     A record is the bytes of one JSON object (kept as they are), a mapping from field names to Python values
     (absent fields left out), a `Record`, or `Unreadable`. `cursor` is opaque JSON of the stream, `first`
-    the source's own number of the first record, counted from 1. `restarted` says that the source began anew:
-    what follows was perhaps read before.
+    the source's own number of the first record, counted from 1. `restarted` says that the source begins anew
+    with this page: it, and what follows, was perhaps read before.
     """
 
     records: Sequence[bytes | Mapping[str, Any] | Record | Unreadable]

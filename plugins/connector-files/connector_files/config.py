@@ -4,6 +4,7 @@ import codecs
 from pathlib import Path
 from typing import Literal
 
+from connector_files.translate import file_errors
 from connector_sdk.config import Config, LocalPath
 from connector_sdk.errors import ConfigurationError
 
@@ -64,7 +65,8 @@ def check_sink_format(config: FilesConfig) -> None:
 
 def is_folder(path: Path) -> bool:
     """Tell whether a target path means a folder of parts: it is one, or it has no suffix."""
-    return path.is_dir() or (not path.suffix and not path.is_file())
+    with file_errors(path, "reached"):
+        return path.is_dir() or (not path.suffix and not path.is_file())
 
 
 def _check_delimiter(delimiter: str) -> None:

@@ -8,6 +8,7 @@ from connector_files.jsonl import JsonLinesStream
 from connector_files.sink_file import FileSink
 from connector_files.sink_folder import FolderSink
 from connector_files.source import FileStream
+from connector_files.translate import file_errors
 from connector_files.xport_stream import XportStream
 from connector_sdk.connector import Connector, Sink, Stream
 from connector_sdk.errors import ConfigurationError
@@ -23,8 +24,10 @@ class Files(Connector[FilesConfig]):
     def streams(self) -> Mapping[str, Stream]:
         """Return the stream of the path, unless it is only fit to be written."""
         name = self.config.path.stem
+        with file_errors(self.config.path, "reached"):
+            folder = self.config.path.is_dir()
         try:
-            return {} if self.config.path.is_dir() else {name: self.stream(name)}
+            return {} if folder else {name: self.stream(name)}
         except ConfigurationError:
             return {}
 
@@ -35,6 +38,14 @@ class Files(Connector[FilesConfig]):
             return {name: self.sink(name)}
         except ConfigurationError:
             return {}
+
+    def only_stream(self) -> str:
+        """Return the file's stem; what forbids to read it is told by `stream`."""
+        return self.config.path.stem
+
+    def only_sink(self) -> str:
+        """Return the path's stem; what forbids to write it is told by `sink`."""
+        return self.config.path.stem
 
     def stream(self, name: str) -> FileStream:
         """Return the file as a stream; in XPORT the name chooses one of several members."""

@@ -57,7 +57,7 @@ class FileSink(Sink):
         """
         data = json_lines(batch.payloads)
         with file_errors(self.path, "written"):
-            committed = self._take_up(call)
+            committed = self._take_up(call, data)
             write_at(self.working, committed, data)
         records = (call.checkpoint or {"records": 0})["records"]
         call.checkpoint = {"bytes": committed + len(data), "records": records + len(batch)}
@@ -76,12 +76,15 @@ class FileSink(Sink):
             elif final != committed:
                 raise self._changed(final if working is None else working, committed)
 
-    def _take_up(self, call: Call) -> int:
+    def _take_up(self, call: Call, data: bytes) -> int:
         """Make the working file hold what is committed, and return its size in bytes."""
         working, final = size_of(self.working), size_of(self.path)
         if call.checkpoint is None:
             if final is not None:
                 raise target_exists(self.path)
+            # Another pipeline may be at work under this name: ours can only have written this very batch.
+            if working and not (working <= len(data) and data.startswith(self.working.read_bytes())):
+                raise target_exists(self.working)
             return 0
         committed: int = call.checkpoint["bytes"]
         if working is not None and working >= committed:

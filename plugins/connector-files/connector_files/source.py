@@ -117,7 +117,7 @@ def _pages(
         if held:
             source.verify(position, last=False)
             yield held
-        held = Page(piece.records, position.json(), first, restarted)
+        held = Page(piece.records, position.json(), first, restarted and first == 1)
     source.verify(position, last=True)
     if held:
         yield held

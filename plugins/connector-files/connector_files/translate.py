@@ -23,7 +23,7 @@ def file_errors(path: Path, doing: str) -> Iterator[None]:
 
 
 def translated(error: OSError, path: Path, doing: str) -> ConnectorError:
-    """Return the SDK's error for the operating system's; `doing` is "read" or "written"."""
+    """Return the SDK's error for the operating system's; `doing` is "read", "written" or "reached"."""
     what = f"{path} cannot be {doing}: {error.strerror or 'input/output error'}"
     if error.errno in _FULL:
         hint = "free space (or raise the quota), then run again: it goes on after the last committed batch"

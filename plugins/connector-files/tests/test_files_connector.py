@@ -151,3 +151,18 @@ def test_listing_the_plugin_loads_nothing_heavy():
     code = f"import sys, connector_files; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("ask", [lambda files: files.streams(), lambda files: files.sink(files.only_sink())])
+def test_a_name_too_long_for_any_file_is_no_file(tmp_path, ask):
+    with pytest.raises(ConfigurationError) as caught:
+        ask(Files(FilesConfig(path=tmp_path / ("x" * 300))))
+    assert caught.value.code == "files-not-found"
+
+
+def test_a_path_without_a_name_given_says_what_is_wrong_with_it(tmp_path):
+    files = Files(FilesConfig(path=tmp_path / "a.txt"))
+    for ask in (lambda: files.stream(files.only_stream()), lambda: files.sink(files.only_sink())):
+        with pytest.raises(ConfigurationError) as caught:
+            ask()
+        assert caught.value.code.startswith("files-format-")

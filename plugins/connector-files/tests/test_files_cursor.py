@@ -51,7 +51,7 @@ def test_another_beginning_starts_anew_and_says_so(path, pages, content):
     path.write_bytes(content)
     read = pages(path, page.cursor, page_size=2)
     assert [record for each in read for record in each.records] == content.splitlines()
-    assert all(each.restarted for each in read)
+    assert [each.restarted for each in read] == [True] + [False] * (len(read) - 1)
     assert read[0].first == 1
     assert not any(each.restarted for each in pages(path, read[0].cursor, page_size=2))
 
