@@ -122,7 +122,12 @@ def base_folder(info: ValidationInfo) -> Path:
 
 
 def _resolve(path: Path, info: ValidationInfo) -> Path:
-    return base_folder(info) / path.expanduser()
+    if "\0" in str(path):
+        raise ValueError("a path holds no NUL character")
+    try:
+        return base_folder(info) / path.expanduser()
+    except RuntimeError:
+        raise ValueError("there is no such home folder") from None
 
 
 LocalPath = Annotated[Path, AfterValidator(_resolve)]

@@ -120,6 +120,15 @@ def test_paths_start_from_the_documents_folder(tmp_path: Path) -> None:
     assert Everything(path=Path("a")).path == Path("a")
 
 
+@pytest.mark.parametrize(
+    ("path", "said"), [("~nobody-of-this-name/a.csv", "home folder"), ('"a\\0b"', "NUL")]
+)
+def test_paths_that_can_never_be_are_refused(tmp_path: Path, path: str, said: str) -> None:
+    with pytest.raises(DocumentError, match=said) as caught:
+        read(tmp_path, f"path: {path}\n")
+    assert caught.value.code == "invalid-value"
+
+
 def test_secrets_take_text(tmp_path: Path) -> None:
     secret = read(tmp_path, "secret: '012'\n").secret
     assert secret is not None

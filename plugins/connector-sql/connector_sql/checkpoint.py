@@ -26,7 +26,7 @@ CREATE = """CREATE TABLE IF NOT EXISTS "_connector_checkpoint" (
   "updated" TEXT NOT NULL,
   PRIMARY KEY ("pipeline", "partition")
 )"""
-"""`digest` is that of the batch's ledger and records; `outcomes` the JSON of those not applied, by position."""
+"""`digest` is that of the batch's ledger and records; `outcomes` the JSON of those not applied."""
 
 _COLUMNS = ("pipeline", "partition", "epoch", "seq", "digest", "outcomes", "cursor", "updated")
 

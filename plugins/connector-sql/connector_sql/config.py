@@ -55,7 +55,10 @@ def _database_file(url: str, base: Path) -> Path:
         raise _refused("`url` names no file, so nothing of what is written would remain")
     if "?" in database or "\0" in database:
         raise _refused("`url` holds more than the path of a file")
-    return (base / Path(database).expanduser()).absolute()
+    try:
+        return (base / Path(database).expanduser()).absolute()
+    except RuntimeError:
+        raise _refused("`url` names a home folder that does not exist") from None
 
 
 def _refused(message: str) -> ConfigurationError:

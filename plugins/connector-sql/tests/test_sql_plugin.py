@@ -81,6 +81,7 @@ def _schema() -> Any:
         "sqlite:///x.db?mode=ro",
         "sqlite://server/x.db",
         "x.db",
+        "sqlite:///~nobody-of-this-name/x.db",
         "",
     ],
 )
