@@ -39,7 +39,7 @@ class ConnectorError(Exception):
 
     `code` is stable and looked up with `connector-sdk explain CODE`; a vendor's own codes are namespaced
     (`salesforce:INVALID_FIELD`). `hint` says what to do next; `location` names the file, field or record
-    concerned, never a value. `str()` is redacted, so an error may be logged as it is.
+    concerned, never a value. The message is redacted, so an error may be logged as it is.
     """
 
     exit_code: ClassVar[int] = 1
@@ -55,16 +55,13 @@ class ConnectorError(Exception):
         request_id: str | None = None,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(redact_text(message))
         self.code = code
         self.hint = hint
         self.location = location
         self.attempts = attempts
         self.request_id = request_id
         self.retry_after = retry_after
-
-    def __str__(self) -> str:
-        return redact_text(super().__str__())
 
 
 class ConfigurationError(ConnectorError):

@@ -4,7 +4,7 @@ import re
 
 MASK = "***"
 
-_USERINFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)[^\s/@]*@")
+_USERINFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)[^\s\"']{0,2048}@")
 _ASSIGNMENT = re.compile(
     r"(?i)\b(?P<name>[\w-]*(?:password|passwd|pwd|secret|token|api[_-]?key|authorization)[\w-]*)"
     r"(?P<sep>[\"']?\s*[=:]\s*)(?P<value>\"[^\"]*\"|'[^']*'|(?:bearer|basic)\s+\S+|[^\s&,;\"']+)"

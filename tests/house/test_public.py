@@ -2,6 +2,8 @@
 
 from types import FunctionType
 
+import pytest
+
 import connector_sdk
 from connector_sdk import errors
 
@@ -34,6 +36,16 @@ def test_every_error_of_the_module_stands_in_the_tree() -> None:
         value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, Exception)
     }
     assert {cls for cls in classes if not issubclass(cls, errors.ConnectorError)} == set()
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://bob:hunter2@db/x", "postgresql://bob:p@ss/hunter2@db/x", "https://hunter2@h/"]
+)
+def test_no_form_of_an_error_shows_a_password(url: str) -> None:
+    error = errors.UnreachableError(f"{url} does not answer; token=hunter2", code="x")
+    for shown in (str(error), repr(error), repr(error.args)):
+        assert "hunter2" not in shown
+        assert "does not answer" in shown
 
 
 def _as_ruff_sorts(name: str) -> tuple[int, str]:
