@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 
 from connector_sdk.errors import AuditUnavailableError, ConnectorError, LedgerError
 
@@ -21,7 +21,7 @@ class _Meaning(NamedTuple):
 _DAMAGED = _Meaning(
     LedgerError,
     "ledger-damaged",
-    "the ledger's file is damaged",
+    "the ledger is damaged",
     "keep this file and restore the latest backup; `audit verify` tells what each holds",
 )
 _FOREIGN = _Meaning(
@@ -61,12 +61,20 @@ _SQLITE = {
     "SQLITE_LOCKED": _LOCKED,
     "SQLITE_READONLY": _READ_ONLY,
     "SQLITE_FULL": _FULL,
+    # A table or column that is not there, a row that should not be: the file is whole, what it holds is not.
+    "SQLITE_ERROR": _DAMAGED,
+    "SQLITE_CONSTRAINT": _DAMAGED,
 }
 
 
 def foreign(path: Path) -> ConnectorError:
     """Return the error for a file that is not a ledger."""
     return _error(_FOREIGN, path)
+
+
+def damaged(path: Path) -> ConnectorError:
+    """Return the error for a ledger that does not hold what it must."""
+    return _error(_DAMAGED, path)
 
 
 def read_only(path: Path) -> ConnectorError:
@@ -91,6 +99,8 @@ def translated(path: Path) -> Iterator[None]:
         raise _error(_meaning(error.orig), path) from None
     except sqlite3.Error as error:
         raise _error(_meaning(error), path) from None
+    except (NoResultFound, MultipleResultsFound):
+        raise damaged(path) from None
     except OSError as error:
         meaning = _UNAVAILABLE._replace(message=f"{_UNAVAILABLE.message}: {error.strerror}")
         raise _error(meaning, path) from None

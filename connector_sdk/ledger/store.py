@@ -19,7 +19,7 @@ from connector_sdk.clock import SYSTEM_CLOCK, Clock, timestamp
 from connector_sdk.errors import LedgerError
 from connector_sdk.ledger import audit_log
 from connector_sdk.ledger.commitments import Commitments
-from connector_sdk.ledger.faults import disk_full, foreign, read_only, translated
+from connector_sdk.ledger.faults import damaged, disk_full, foreign, read_only, translated
 from connector_sdk.ledger.tables import FORMAT, meta, metadata
 from connector_sdk.signing import KeyRing
 
@@ -70,7 +70,8 @@ class Store:
     def require_space(self, payload: int) -> None:
         """Refuse to go on when the disk could fill up in the middle of a batch of `payload` bytes."""
         needed = max(SPACE_FLOOR, 4 * payload)
-        free = shutil.disk_usage(self.path.parent).free
+        with translated(self.path):
+            free = shutil.disk_usage(self.path.parent).free
         if free < needed:
             raise disk_full(self.path, free, needed)
 
@@ -79,12 +80,7 @@ class Store:
         with self.snapshot() as connection:
             verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if verdict != "ok":
-            raise LedgerError(
-                "the ledger's file is damaged",
-                code="ledger-damaged",
-                hint="keep this file and restore the latest backup; `audit verify` tells what each holds",
-                location=str(self.path),
-            )
+            raise damaged(self.path)
 
     @cached_property
     def commitments(self) -> Commitments:
@@ -185,6 +181,8 @@ def _require_ours(engine: Engine, path: Path) -> None:
 def _identity(engine: Engine, path: Path, keys: KeyRing) -> str:
     with engine.execution_options(reads=True).connect() as connection:
         rows: dict[str, str] = {row.name: row.value for row in connection.execute(sa.select(meta))}
+    if not (rows.keys() >= {"format", "keys", "ledger"} and rows["format"].isdecimal()):
+        raise damaged(path)
     if int(rows["format"]) > FORMAT:
         raise LedgerError(
             f"this ledger has format {rows['format']}; this version of connector-sdk knows {FORMAT}",

@@ -146,6 +146,26 @@ def test_a_damaged_ledger_is_found(store: Store, path: Path) -> None:
     assert raised.value.code == "ledger-damaged"
 
 
+@pytest.mark.parametrize(
+    "done",
+    [
+        "DELETE FROM meta WHERE name = 'format'",
+        "UPDATE meta SET value = 'one' WHERE name = 'format'",
+        "DROP TABLE meta",
+    ],
+)
+def test_a_ledger_that_lacks_what_it_must_hold_is_damaged(store: Store, path: Path, done: str) -> None:
+    with store.transaction() as connection:
+        connection.exec_driver_sql(done)
+    assert refused(path) == "ledger-damaged"
+
+
+def test_a_row_that_must_be_there_and_is_not_is_damage(store: Store) -> None:
+    with pytest.raises(LedgerError) as raised, store.snapshot() as connection:
+        connection.execute(sa.select(meta).where(meta.c.name == "?")).one()
+    assert raised.value.code == "ledger-damaged"
+
+
 @pytest.mark.req("G4")
 def test_a_full_disk_is_met_before_anything_is_sent(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.require_space(1)
