@@ -49,4 +49,7 @@ class Stream(ABC):
         """
 
     def acknowledge(self, page_cursor: Json) -> None:
-        """Learn that everything up to this cursor is durably committed; queues and file drops act on it."""
+        """Learn that everything up to this cursor is durably committed; queues and file drops act on it.
+
+        A run begins by saying so again of the cursor it goes on from: the one before may have died just then.
+        """

@@ -41,8 +41,8 @@ def infer_schema(
 
     integer: whole numbers within 64 bits · decimal: other numbers (fractions, exponents, `-0`, wider ones) ·
     json: objects, arrays, kinds that differ between records, and fields that are never but null (`unseen`:
-    whatever comes later, json keeps it) · otherwise string or boolean. Nullable where null was seen, optional where
-    absent from a record, in the order of first appearance. Fields of the key are neither.
+    whatever comes later, json keeps it) · otherwise string or boolean. Nullable where null was seen, optional
+    where absent from a record, in the order of first appearance. Fields of the key are neither.
 
     With `usual` a field whose kinds differ has the kind that most of its values have: what a source is like,
     whatever a few of its records are.

@@ -75,9 +75,9 @@ def error_document(error: BaseException) -> dict[str, str]:
         return {
             "code": error.code,
             "title": type(error).__name__,
-            "message": str(error),
-            "location": error.location,
-            "hint": error.hint,
+            "message": _unicode(str(error)),
+            "location": _unicode(error.location),
+            "hint": _unicode(error.hint),
         }
     return {
         "code": "internal",
@@ -86,6 +86,11 @@ def error_document(error: BaseException) -> dict[str, str]:
         "location": _where(error),
         "hint": "nothing is lost: run again; if it stays, please report this line",
     }
+
+
+def _unicode(text: str) -> str:
+    """Escape what stands for a byte of a file's name that is not UTF-8: no JSON holds it."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _where(error: BaseException) -> str:

@@ -82,4 +82,15 @@ def _encoded(record: Any, schema: Schema, parse: Callable[[Any], Any] | None) ->
 def _kept(record: Any) -> bytes:
     """Keep for inspection, as well as JSON can say it, what cannot be kept exactly."""
     plain = msgspec.structs.asdict(record) if isinstance(record, Record) else record
-    return msgspec.json.encode(plain, enc_hook=str)
+    try:
+        return msgspec.json.encode(plain, enc_hook=str)
+    except (ValueError, TypeError, RecursionError):
+        return ", ".join(f"{_shown(name)}: {_shown(value)}" for name, value in plain.items()).encode()
+
+
+def _shown(value: Any) -> str:
+    """Write a value that JSON cannot hold, such as half of a surrogate pair, in printable ASCII."""
+    try:
+        return ascii(value)
+    except (ValueError, RecursionError):
+        return f"<{type(value).__name__} of no finite text>"

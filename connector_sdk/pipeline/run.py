@@ -28,6 +28,8 @@ def run(assembly: Assembly, store: Store, options: Options) -> RunReport:
 
     def work(flow: Flow, progress: Progress) -> None:
         recover(flow, progress)
+        if progress.standing.cursor is not None:
+            flow.stream.acknowledge(progress.standing.cursor)
         require_none_open(flow)
         agreed = agree(assembly.contract_path, assembly.stream_name, flow.stream, flow.source_call)
         record_contract(flow, agreed)

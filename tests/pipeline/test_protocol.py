@@ -85,6 +85,22 @@ def test_a_second_run_reads_nothing_twice(store: Store, tmp_path: Path) -> None:
     require_guarantee(store, stream, sink)
 
 
+@pytest.mark.req("G4")
+def test_what_a_killed_run_committed_is_acknowledged_by_the_next(store: Store, tmp_path: Path) -> None:
+    stream, sink = ListStream(PAGES[:1]), TableSink()
+
+    def die(_: Any) -> None:
+        raise Killed
+
+    sink.after = die
+    with pytest.raises(Killed):
+        go(store, tmp_path, stream, sink)
+    assert stream.acknowledged == []
+    sink.after = lambda _: None
+    go(store, tmp_path, stream, sink)
+    assert stream.acknowledged == [1]
+
+
 def killing(store: Store, at: int, *, before: bool) -> tuple[Store, list[int]]:
     """Return a store that dies before or right after the commit of its transaction number `at`."""
     count = [0]

@@ -1,5 +1,6 @@
 """What a run refuses to do, and that it says why and what next."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 
 from connector_sdk.connector import Connector, Json, Page, Unreadable
 from connector_sdk.errors import ConfigurationError, ConnectorError
-from connector_sdk.ledger import dead_letters
+from connector_sdk.ledger import dead_letters, runs
 from connector_sdk.ledger.store import Store, open_store
 from connector_sdk.ledger.tables import partition
 from connector_sdk.pipeline.execution import Options
@@ -104,6 +105,52 @@ def test_a_position_moved_by_hand_is_noticed(store: Store, tmp_path: Path) -> No
     sink.after = meddle
     report = run(assembly(tmp_path, ListStream(PAGES), sink), store, OPTIONS)
     assert (report.exit_code, refused(report.error)) == (70, "ledger-moved")
+
+
+def test_a_batch_that_the_ledger_has_already_is_damage(store: Store, tmp_path: Path) -> None:
+    made = assembly(tmp_path, ListStream(PAGES), TableSink())
+    run(made, store, OPTIONS)
+    with store.transaction() as connection:
+        connection.execute(partition.update().values(seq=1, cursor="1"))
+    report = run(made, store, OPTIONS)
+    assert (report.exit_code, refused(report.error)) == (70, "ledger-damaged")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"id": "\ud800", "n": 1}, {"id": "a", "n": 10**5000}, {"id": "a", "n": float("nan")}, {"id": {(): 1}}],
+    ids=["half a pair", "beyond digits", "no number", "no key"],
+)
+def test_what_no_json_holds_is_set_aside(store: Store, tmp_path: Path, given: dict[str, Any]) -> None:
+    made = assembly(tmp_path, ListStream([[given, record(1)]]), TableSink(), "dead_letters: {max_ratio: 1}")
+    report = run(made, store, OPTIONS)
+    assert (report.status, report.applied, report.dead_lettered) == ("succeeded", 1, 1)
+    with store.snapshot() as connection:
+        (letter,) = dead_letters.listed(connection, made.key)
+    assert b"id" in dead_letters.payload(store, letter)
+
+
+def test_a_file_whose_name_is_not_unicode_can_be_told_of(store: Store, tmp_path: Path) -> None:
+    class Unreachable(ListStream):
+        def read(self, call: Any, position: Json) -> Iterator[Page]:
+            name = os.fsdecode(b"caf\xe9.csv")
+            raise ConfigurationError(f"no {name}", code="files-not-found", hint="look", location=name)
+
+    report = run(assembly(tmp_path, Unreachable([]), TableSink()), store, OPTIONS)
+    assert (report.status, report.exit_code) == ("failed", 2)
+    with store.snapshot() as connection:
+        assert "caf\\\\udce9" in runs.get(connection, report.run).error
+
+
+def test_a_connector_that_fails_to_close_still_ends_the_run(store: Store, tmp_path: Path) -> None:
+    class Stuck(TableSink):
+        def close(self) -> None:
+            raise OSError
+
+    report = run(assembly(tmp_path, ListStream(PAGES), Stuck()), store, OPTIONS)
+    assert (report.status, report.exit_code, report.read) == ("failed", 1, 6)
+    with store.snapshot() as connection:
+        assert runs.get(connection, report.run).status == "failed"
 
 
 def test_what_could_not_be_read_cannot_be_redriven(store: Store, tmp_path: Path) -> None:
