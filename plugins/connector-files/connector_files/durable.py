@@ -75,7 +75,7 @@ def size_of(path: Path) -> int | None:
         return None
 
 
-APPENDING = frozenset({Mode.APPEND, Mode.UPSERT})
+_APPENDING = frozenset({Mode.APPEND, Mode.UPSERT})
 """An upsert appends too: a file is the journal of its records' versions, in their order."""
 
 
@@ -84,7 +84,7 @@ def check_policy(write: WritePolicy) -> None:
 
     Raises ConfigurationError.
     """
-    if write.mode not in APPENDING or write.omit_nulls:
+    if write.mode not in _APPENDING or write.omit_nulls:
         raise ConfigurationError(
             "a file is a log of records: it can neither look up keys nor keep single values",
             code="files-write-mode",

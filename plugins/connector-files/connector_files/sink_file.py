@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from connector_files.durable import (
-    APPENDING,
     check_policy,
     check_writable,
     copy,
@@ -28,7 +27,6 @@ class FileSink(Sink):
     """One file; its checkpoint is `{"bytes": …, "records": …}`, what of it is committed."""
 
     delivery = Delivery.EFFECTIVELY_ONCE
-    modes = APPENDING
 
     def __init__(self, path: Path) -> None:
         self.path = path

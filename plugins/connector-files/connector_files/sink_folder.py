@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from connector_files.durable import (
-    APPENDING,
     check_policy,
     check_writable,
     json_lines,
@@ -28,13 +27,13 @@ from connector_sdk.schema import Schema
 
 _PART = re.compile(r"part-(\d{8})\.jsonl")
 _NOTHING = {"parts": 0, "records": 0, "bytes": 0}
+_ENTRY = {"name", "records", "bytes", "sha256"}
 
 
 class FolderSink(Sink):
     """A folder; its checkpoint is `{"parts": …, "records": …, "bytes": …}`, what of it is committed."""
 
     delivery = Delivery.EFFECTIVELY_ONCE
-    modes = APPENDING
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -118,11 +117,17 @@ class FolderSink(Sink):
         if spare - {done["parts"] + 1}:
             raise target_changed(self.path, "it holds parts that this pipeline has not written")
 
+    def _listed(self) -> dict[str, Any]:
+        """Return the last manifest's entries by name: none where it is not there or not as it was written."""
+        try:
+            found = json.loads(self.manifest.read_bytes())["parts"]
+            return {each["name"]: each for each in found if each.keys() == _ENTRY}
+        except (FileNotFoundError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            return {}
+
     def _describe(self, parts: int) -> dict[str, Any]:
         """List the parts, hashing those that the last manifest does not list yet."""
-        listed: dict[str, Any] = {}
-        if self.manifest.exists():
-            listed = {each["name"]: each for each in json.loads(self.manifest.read_bytes())["parts"]}
+        listed = self._listed()
         entries = [
             listed.get(path.name) or _entry(path)
             for path in (self._part(number) for number in range(1, parts + 1))

@@ -105,7 +105,7 @@ def count_observations(source: OpenFile, member: Member) -> int:
     count, rest = divmod(size, length)
     if source.at(member.end - rest, rest).strip(b" ") or rest >= CARD:
         raise source.cut(f"its last observation has {rest} of {length} bytes")
-    while count * length > size - CARD and count * length - length > size - CARD:
+    while (count - 1) * length > size - CARD:
         if source.at(member.begin + (count - 1) * length, length).strip(b" "):
             break
         count -= 1

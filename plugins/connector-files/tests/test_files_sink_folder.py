@@ -150,3 +150,17 @@ def test_parent_must_exist(tmp_path):
     with pytest.raises(ConfigurationError) as caught:
         started(tmp_path / "none" / "out")
     assert caught.value.code == "files-not-found"
+
+
+@pytest.mark.parametrize(
+    "spoilt", [b"", b"{", b"[]", b'{"parts":[1]}', b'{"parts":[{"name":"part-00000001.jsonl"}]}']
+)
+def test_a_manifest_that_was_spoilt_is_written_anew(tmp_path, spoilt):
+    path = tmp_path / "out"
+    sink, call = started(path)
+    sink.write(call, batch(b"{}"))
+    sink.finish(call)
+    before = (path / "manifest.json").read_bytes()
+    (path / "manifest.json").write_bytes(spoilt)
+    sink.finish(call)
+    assert (path / "manifest.json").read_bytes() == before
