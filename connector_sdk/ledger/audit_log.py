@@ -110,11 +110,6 @@ def text_digest(text: str | None) -> str | None:
     return None if text is None else sha256(text.encode())
 
 
-def cursor_digest(text: str | None) -> str | None:
-    """Return the digest of a cursor or a sink's checkpoint as its column holds it."""
-    return text_digest(text)
-
-
 def dead_letters_digest(rows: Iterable[Mapping[str, Any]]) -> str | None:
     """Return the digest of the dead letters that a batch opened, in order of position; None for none.
 

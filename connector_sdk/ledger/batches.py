@@ -193,8 +193,8 @@ def commit(lease: Lease, run_id: str, intent: Intent, result: Commit, before: St
             committed=committed,
             root=batch_root.hex(),
             dispositions=sha256(letters).hexdigest(),
-            cursor=audit_log.cursor_digest(to_json(after.cursor)),
-            checkpoint=audit_log.cursor_digest(to_json(after.checkpoint)),
+            cursor=audit_log.text_digest(to_json(after.cursor)),
+            checkpoint=audit_log.text_digest(to_json(after.checkpoint)),
             dead_letters=audit_log.dead_letters_digest(opened),
         )
     return after

@@ -12,6 +12,7 @@ from connector_sdk.clock import timestamp
 from connector_sdk.errors import ConfigurationError
 from connector_sdk.ids import uuid7
 from connector_sdk.ledger import audit_log
+from connector_sdk.ledger.checkpoints import origin
 from connector_sdk.ledger.dispositions import LETTERS
 from connector_sdk.ledger.leases import Holder, Lease, take
 from connector_sdk.ledger.partitions import PartitionKey
@@ -107,9 +108,7 @@ def finish(
 
 def sign(store: Store, connection: Connection) -> str:
     """Sign what the audit log holds now; returns the note, worth keeping outside this machine."""
-    return audit_log.sign_checkpoint(
-        connection, store.keys.signing, f"connector-sdk/{store.ledger_id}", store.clock
-    )
+    return audit_log.sign_checkpoint(connection, store.keys.signing, origin(store.ledger_id), store.clock)
 
 
 def get(connection: Connection, run_id: str) -> Row[Any]:

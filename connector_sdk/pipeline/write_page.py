@@ -95,13 +95,14 @@ def _write(flow: Flow, progress: Progress, decoded: Decoded, intent: Intent) -> 
         dispositions[index] = outcome.disposition
         if outcome.disposition is Disposition.DEAD_LETTERED:
             faults[index] = Fault("write", outcome.code, outcome.message)
+    origins, attempts = page.origins(), page.attempts()
     aside = [
         SetAside(
             index,
             intent.texts[index],
             arrivals[index],
-            page.origins()[start + index],
-            page.attempts()[start + index],
+            origins[start + index],
+            attempts[start + index],
             faults[index],
         )
         for index in sorted(faults)

@@ -132,8 +132,8 @@ class SmallLedger:
         facts = {"records": records, **counts, "committed": committed, "root": root(leaves).hex()}
         facts |= {"dispositions": hashlib.sha256(packed).hexdigest()}
         facts |= {
-            "cursor": audit_log.cursor_digest(cursor),
-            "checkpoint": audit_log.cursor_digest(f'"{seq}"'),
+            "cursor": audit_log.text_digest(cursor),
+            "checkpoint": audit_log.text_digest(f'"{seq}"'),
         }
         facts |= {"dead_letters": audit_log.dead_letters_digest(opened)}
         self.append("batch.committed", run=run, partition=name, seq=seq, epoch=epoch, **facts)

@@ -270,11 +270,11 @@ def test_a_checkpoint_may_have_extension_lines() -> None:
 
 
 def test_digests_of_columns_tell_null_from_empty() -> None:
-    assert audit_log.cursor_digest(None) is None
-    assert audit_log.cursor_digest("") == (
+    assert audit_log.text_digest(None) is None
+    assert audit_log.text_digest("") == (
         "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     )
-    assert audit_log.cursor_digest('{"a":"é"}') != audit_log.cursor_digest('{"a":"e"}')
+    assert audit_log.text_digest('{"a":"é"}') != audit_log.text_digest('{"a":"e"}')
 
 
 def test_the_digest_of_dead_letters_covers_each_column_that_stays() -> None:
