@@ -1,7 +1,6 @@
 """CSV (RFC 4180) as a stream: a header row, then records of texts and nulls."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from connector_files.csv_tokens import Row, match_row, plain_row, quoted_row, row_pattern
@@ -135,7 +134,7 @@ class CsvReader:
         Raises ContractError where a row of distinct names is missing (RFC 4180 §2.3).
         """
         names = header.fields if header else ()
-        twice = [str(name) for name, count in Counter(names).items() if count > 1 and name]
+        twice = [number for number, name in enumerate(names, 1) if name in names[: number - 1]]
         problem = ""
         if header and header.fault:
             problem = header.fault[1]
@@ -144,7 +143,8 @@ class CsvReader:
         elif not all(names):
             problem = f"column {[bool(name) for name in names].index(False) + 1} has no name"
         elif twice:
-            problem = f"{twice[0]!r} stands in it twice"
+            # By position: where the header row is missing, its names are somebody's record.
+            problem = f"column {twice[0]} has the name of column {names.index(names[twice[0] - 1]) + 1}"
         if problem:
             raise ContractError(
                 f"{self._source.path}: the header row cannot be used: {problem}",

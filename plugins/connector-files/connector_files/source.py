@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Protocol
 
 from connector_files.config import FilesConfig
@@ -80,10 +81,16 @@ class FileStream(Stream):
                 raise ConfigurationError(
                     f"{self.config.path} has no field {name!r}, which `primary_key` names",
                     code="files-key-missing",
-                    hint=f"it has: {', '.join(schema.names)}",
+                    hint=_columns(schema, name),
                     location="primary_key",
                 )
         return schema
+
+
+def _columns(schema: Schema, missing: str) -> str:
+    """Tell what may be told of the columns: where a header row is missing, their names are a record."""
+    near = get_close_matches(missing, schema.names, n=1, cutoff=0.6)
+    return f"it has {len(schema.names)} fields" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
 def _start(source: OpenFile, reader: Reader, cursor: Json) -> tuple[Position, "_Hash", bool]:

@@ -142,9 +142,19 @@ def test_key_must_be_a_column(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"ident,name\n")
     with pytest.raises(ConfigurationError) as caught:
-        Files(FilesConfig(path=path, primary_key=("id",))).stream("a").schema(Call())
+        Files(FilesConfig(path=path, primary_key=("Ident",))).stream("a").schema(Call())
     assert caught.value.code == "files-key-missing"
-    assert "ident, name" in caught.value.hint
+    assert caught.value.hint == "it has 2 fields; did you mean 'ident'?"
+
+
+@pytest.mark.parametrize("row", [b"1,CANARY,2\n", b"CANARY,1,CANARY\n", b"CANARY,,1\n", b'CANARY,"1"x\n'])
+def test_a_record_where_the_header_should_be_is_never_told(tmp_path, row):
+    path = tmp_path / "a.csv"
+    path.write_bytes(row)
+    with pytest.raises((ConfigurationError, ContractError)) as caught:
+        Files(FilesConfig(path=path, primary_key=("id",))).stream("a").schema(Call())
+    assert caught.value.code in {"files-key-missing", "csv-header"}
+    assert "CANARY" not in f"{caught.value} {caught.value.hint} {caught.value.location}"
 
 
 def test_endless_quoted_field_is_refused_before_it_fills_memory(tmp_path, records, monkeypatch):
