@@ -11,12 +11,13 @@ import msgspec
 
 from connector_sdk.cli.pipelines import key_of
 from connector_sdk.connector import Call, Connector, WritePolicy
-from connector_sdk.errors import ContractError, DataStopError
+from connector_sdk.errors import ConnectorError, ContractError, DataStopError
 from connector_sdk.ledger import batches, dead_letters, partitions
 from connector_sdk.ledger.faults import read_only
 from connector_sdk.ledger.leases import Holder
 from connector_sdk.ledger.reading import is_there
 from connector_sdk.ledger.store import open_store
+from connector_sdk.pipeline import destination
 from connector_sdk.pipeline.contract_check import agree, contract_path
 from connector_sdk.pipeline.definition import Pipeline
 from connector_sdk.pipeline.outcome import error_document, exit_code_of
@@ -96,7 +97,8 @@ def _source(pipeline: Pipeline, connector: Connector[Any]) -> Generator[Finding,
 
 def _target(pipeline: Pipeline, connector: Connector[Any], schema: Schema | None) -> Iterator[Finding]:
     definition = pipeline.definition
-    call = Call(page_size=definition.batch_size)
+    key = key_of(pipeline)
+    call = Call(pipeline=key.pipeline, partition=str(key), page_size=definition.batch_size)
     write = WritePolicy(definition.write.mode, definition.write.nulls == "omit")
     try:
         name = definition.destination.sink or connector.only_sink()
@@ -104,11 +106,25 @@ def _target(pipeline: Pipeline, connector: Connector[Any], schema: Schema | None
             if schema is None:
                 yield Finding("sink", "warn", f"{name} is not checked: it is not known what would be written")
                 return
+            kept = _committed(pipeline)
+            place = destination.digest_of(pipeline, name)
+            destination.require_same(kept, place, pipeline.document.path)
+            destination.take_up(call, kept, place)
             sink.check(call, schema, write)
     except Exception as error:  # noqa: BLE001 - a plugin's failure is a finding
         yield _failed("sink", error)
         return
     yield Finding("sink", "ok", f"{name} can hold such records exactly; delivery class {sink.delivery}")
+
+
+def _committed(pipeline: Pipeline) -> Any:
+    """Return what the ledger keeps of the sink, if it can be read; `_ledger` tells when it cannot."""
+    try:
+        with closing(open_store(pipeline.ledger)) as store, store.snapshot() as connection:
+            row = partitions.find(connection, key_of(pipeline))
+    except ConnectorError:
+        return None
+    return partitions.standing(row).checkpoint if row else None
 
 
 def _ledger(pipeline: Pipeline) -> Iterator[Finding]:

@@ -11,12 +11,16 @@ from connector_sdk.connector.page import Json
 class Call:
     """One partition's conversation with a connector.
 
-    `page_size` is how many records a page should hold at most. `checkpoint` belongs to the sink: what it
-    leaves here when it has written a batch is committed to the ledger with that batch, and is here again
-    before the next one, also after a crash.
+    `pipeline` and `partition` are the names by which what is moved is known. `page_size` is how many records
+    a page should hold at most. `checkpoint` belongs to the sink: what it leaves here when it has written a
+    batch is committed to the ledger with that batch, and is here again before the next one, also after a
+    crash. `full_refresh` says that all of the source is read again, so that the target may lack anything.
     """
 
+    pipeline: str = ""
+    partition: str = ""
     page_size: int = 1000
     checkpoint: Json = None
+    full_refresh: bool = False
     clock: Clock = SYSTEM_CLOCK
     log: logging.Logger = field(default_factory=lambda: logging.getLogger("connector_sdk.connector"))

@@ -11,6 +11,7 @@ from connector_sdk.digest import digest
 from connector_sdk.ledger.partitions import PartitionKey
 from connector_sdk.pipeline.contract_check import contract_path
 from connector_sdk.pipeline.definition import Pipeline
+from connector_sdk.pipeline.destination import digest_of, place_of
 from connector_sdk.session import connect
 
 ENVIRONMENT = "dev"
@@ -30,12 +31,19 @@ class Assembly:
     sink: Sink
     write: WritePolicy
     contract_path: Path
+    place: str
+    """Of everything that decides where records are written."""
     target: str
     """Digest of everything that decides where and how records are written."""
 
-    def call(self) -> Call:
+    def call(self, *, full_refresh: bool = False) -> Call:
         """Return a fresh conversation with a connector."""
-        return Call(page_size=self.pipeline.definition.batch_size)
+        return Call(
+            pipeline=self.key.pipeline,
+            partition=str(self.key),
+            page_size=self.pipeline.definition.batch_size,
+            full_refresh=full_refresh,
+        )
 
     def close(self) -> None:
         """Let go of what the connectors hold open."""
@@ -53,12 +61,6 @@ def assemble(pipeline: Pipeline) -> Assembly:
     stream_name = definition.source.stream or source.only_stream()
     sink_name = definition.destination.sink or destination.only_sink()
     write = WritePolicy(definition.write.mode, definition.write.nulls == "omit")
-    target = {
-        "connector": definition.destination.connector,
-        "sink": sink_name,
-        "config": pipeline.part("destination", "config"),
-        "write": pipeline.part("write"),
-    }
     return Assembly(
         pipeline=pipeline,
         key=PartitionKey(ENVIRONMENT, definition.pipeline),
@@ -69,7 +71,8 @@ def assemble(pipeline: Pipeline) -> Assembly:
         sink=destination.sink(sink_name),
         write=write,
         contract_path=contract_path(pipeline.folder, definition.source.connector, stream_name),
-        target=digest(target),
+        place=digest_of(pipeline, sink_name),
+        target=digest({**place_of(pipeline, sink_name), "write": pipeline.part("write")}),
     )
 
 

@@ -11,6 +11,7 @@ from connector_sdk.ledger.partitions import find, standing
 from connector_sdk.ledger.runs import Started
 from connector_sdk.ledger.store import Store
 from connector_sdk.pipeline.assembly import Assembly, bundle_digest
+from connector_sdk.pipeline.destination import take_up
 from connector_sdk.pipeline.flow import Flow, Progress
 from connector_sdk.pipeline.outcome import RunReport, error_document, status_of
 
@@ -76,8 +77,8 @@ def _prepare(
     assert row is not None  # noqa: S101 - T0 made it
     position = standing(row)
     definition = assembly.pipeline.definition
-    target_call = assembly.call()
-    target_call.checkpoint = position.checkpoint
+    target_call = assembly.call(full_refresh=options.full_refresh)
+    take_up(target_call, position.checkpoint, assembly.place)
     flow = Flow(
         pipeline=definition.pipeline,
         run_id=started.id,
@@ -90,7 +91,9 @@ def _prepare(
         batch_size=definition.batch_size,
         dead_letters=definition.dead_letters,
         bundle=bundle,
+        place=assembly.place,
         target=assembly.target,
+        document=assembly.pipeline.document.path,
         progress=options.progress,
     )
     return flow, Progress(position)

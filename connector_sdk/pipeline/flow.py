@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from connector_sdk.connector import Call, Disposition, Sink, Stream, WritePolicy
 from connector_sdk.ledger.leases import Lease
@@ -12,7 +13,11 @@ from connector_sdk.pipeline.definition import DeadLetterPolicy
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One stream into one sink, in one run that holds the partition."""
+    """One stream into one sink, in one run that holds the partition.
+
+    `place` and `target` are the digests of where, and of where and how, records are written; `document` is
+    the pipeline's path as commands take it.
+    """
 
     pipeline: str
     run_id: str
@@ -25,7 +30,9 @@ class Flow:
     batch_size: int
     dead_letters: DeadLetterPolicy
     bundle: str
+    place: str
     target: str
+    document: Path
     progress: Callable[["Progress"], None]
 
 

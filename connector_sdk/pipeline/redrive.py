@@ -16,6 +16,7 @@ from connector_sdk.ledger.store import Store
 from connector_sdk.pipeline.assembly import Assembly
 from connector_sdk.pipeline.contract_check import agree
 from connector_sdk.pipeline.definition import DeadLetterPolicy
+from connector_sdk.pipeline.destination import require_same
 from connector_sdk.pipeline.execution import Options, execute
 from connector_sdk.pipeline.flow import Flow, Progress
 from connector_sdk.pipeline.outcome import RunReport
@@ -44,6 +45,7 @@ def redrive(
 
     def work(flow: Flow, progress: Progress) -> None:
         recover(flow, progress, before_redrive=True)
+        require_same(progress.standing.checkpoint, flow.place, flow.document)
         rows = _still_open(store, assembly, asked)
         agreed = agree(assembly.contract_path, assembly.stream_name, flow.stream, flow.source_call)
         record_contract(flow, agreed)

@@ -12,6 +12,7 @@ from connector_sdk.ledger.partitions import Standing
 from connector_sdk.ledger.store import Store
 from connector_sdk.pipeline.assembly import Assembly
 from connector_sdk.pipeline.contract_check import Agreed, agree
+from connector_sdk.pipeline.destination import require_same
 from connector_sdk.pipeline.execution import Options, execute
 from connector_sdk.pipeline.flow import Flow, Progress
 from connector_sdk.pipeline.outcome import RunReport
@@ -28,6 +29,8 @@ def run(assembly: Assembly, store: Store, options: Options) -> RunReport:
 
     def work(flow: Flow, progress: Progress) -> None:
         recover(flow, progress)
+        if not options.full_refresh:
+            require_same(progress.standing.checkpoint, flow.place, flow.document)
         if progress.standing.cursor is not None:
             flow.stream.acknowledge(progress.standing.cursor)
         require_none_open(flow)

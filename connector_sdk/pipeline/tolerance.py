@@ -1,5 +1,7 @@
 """How many dead letters a run bears before it stops."""
 
+import shlex
+
 from connector_sdk.connector import Disposition
 from connector_sdk.errors import DataStopError
 from connector_sdk.ledger.dead_letters import count_open
@@ -17,7 +19,7 @@ def require_none_open(flow: Flow) -> None:
         raise DataStopError(
             f"dead letters of earlier runs are open: {count}",
             code="dead-letters-open",
-            hint="`connector-sdk dead-letters list` shows them; redrive or discard each, then run again",
+            hint=f"{_list(flow)} shows them; redrive or discard each, then run again",
         )
 
 
@@ -39,5 +41,9 @@ def require_tolerable(flow: Flow, progress: Progress, *, ended: bool = False) ->
     raise DataStopError(
         f"{reason}; they are set aside as dead letters, the others read so far are written",
         code="too-many-dead-letters",
-        hint="`connector-sdk dead-letters list` shows why; redrive or discard each, then run again",
+        hint=f"{_list(flow)} shows why; redrive or discard each, then run again",
     )
+
+
+def _list(flow: Flow) -> str:
+    return f"`connector-sdk dead-letters list {shlex.quote(str(flow.document))}`"

@@ -9,6 +9,7 @@ from connector_sdk.ledger.batches import Commit, Intent
 from connector_sdk.ledger.dead_letters import SetAside
 from connector_sdk.ledger.partitions import Standing
 from connector_sdk.ledger.spool import Fault
+from connector_sdk.pipeline.destination import sealed
 from connector_sdk.pipeline.flow import Flow, Progress
 from connector_sdk.pipeline.page_records import Decoded
 from connector_sdk.pipeline.tolerance import require_tolerable
@@ -107,7 +108,7 @@ def _write(flow: Flow, progress: Progress, decoded: Decoded, intent: Intent) -> 
         )
         for index in sorted(faults)
     ]
-    commit = Commit(dispositions, aside, flow.target_call.checkpoint)
+    commit = Commit(dispositions, aside, sealed(flow.place, flow.target_call.checkpoint))
     committed = batches.commit(flow.lease, flow.run_id, intent, commit, progress.standing)
     _count(progress, dispositions, committed)
 

@@ -67,7 +67,7 @@ def test_a_run_that_the_data_stops_says_what_to_do(call: Call, poisoned: Path) -
     assert result.code == 65
     assert "status    data_stop" in result.out
     assert "error[dead-letters-open]: " in result.out
-    assert "next  `connector-sdk dead-letters list`" in result.out
+    assert "next  `connector-sdk dead-letters list " in result.out
     assert "more  connector-sdk explain dead-letters-open" in result.out
     last = result.logs[-1]
     assert (last["level"], last["code"]) == ("error", "dead-letters-open")

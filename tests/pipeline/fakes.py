@@ -122,6 +122,7 @@ def assembly(folder: Path, stream: Stream, sink: Sink, options: str = "") -> Ass
         sink=sink,
         write=WritePolicy(),
         contract_path=folder / "contracts" / "none.yaml",
+        place="sha256:place",
         target="sha256:target",
     )
 

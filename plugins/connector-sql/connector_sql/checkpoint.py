@@ -33,6 +33,10 @@ _COLUMNS = ("pipeline", "partition", "epoch", "seq", "digest", "outcomes", "curs
 _READ = """SELECT "epoch", "seq", "digest", "outcomes" FROM "_connector_checkpoint"
   WHERE "pipeline" = ? AND "partition" = ?"""
 
+_THERE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+
+_ALL = """SELECT "pipeline", "partition", "seq" FROM "_connector_checkpoint" """
+
 _SAVE = """INSERT INTO "_connector_checkpoint"
   ("pipeline", "partition", "epoch", "seq", "digest", "outcomes", "cursor", "updated")
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -114,6 +118,13 @@ def save(connection: Connection, batch: Batch, outcomes: list[Outcome], clock: C
         timestamp(clock.now()),
     )
     connection.exec_driver_sql(_SAVE, row)
+
+
+def written(connection: Connection) -> dict[tuple[str, str], int]:
+    """Return the number of the last batch in the database, by pipeline and partition."""
+    if connection.exec_driver_sql(_THERE, (CHECKPOINT,)).first() is None:
+        return {}
+    return {(row.pipeline, row.partition): row.seq for row in connection.exec_driver_sql(_ALL)}
 
 
 def digest(batch: Batch) -> str:

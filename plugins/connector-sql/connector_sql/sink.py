@@ -14,6 +14,7 @@ from connector_sql.compare import require_same
 from connector_sql.engine import loses_commits, max_columns, open_engine, require_writable
 from connector_sql.errors import require_folder, translated
 from connector_sql.existing import read_table
+from connector_sql.history import require_kept, require_new, require_no_ledger, require_own_versions
 from connector_sql.names import require_table_name
 from connector_sql.offer import TableOffer
 from connector_sql.rows import Binder
@@ -51,9 +52,11 @@ class SqlSink(TableOffer):
         with translated(self._path):
             require_folder(self._path)
             missing = not self._path.exists()
-        if not missing:
-            with self._transaction(keep=False) as connection:
-                self._require_fit(call, connection, schema, write.mode)
+        if missing:
+            require_new(call, self._table)
+            return
+        with self._transaction(keep=False) as connection:
+            self._require_fit(call, connection, schema, write.mode)
 
     def prepare(self, call: Call, schema: Schema, write: WritePolicy) -> None:
         """Make the file and the tables where they are missing; raises what `check` raises."""
@@ -85,6 +88,7 @@ class SqlSink(TableOffer):
                 refused = plan.binder.refusals(columns)
                 outcomes = write_rows(connection, plan.statements, plan.mode, columns, refused)
             checkpoint.save(connection, batch, outcomes, call.clock)
+        call.checkpoint = {"seq": batch.seq}
         return outcomes
 
     def close(self) -> None:
@@ -105,8 +109,15 @@ class SqlSink(TableOffer):
         if loses_commits(connection):
             call.log.warning("the database is in WAL mode, in which this version of SQLite may lose commits")
         require_writable(connection)
+        require_no_ledger(connection)
         checkpoint.require_ours(connection)
         table = read_table(connection, self._table)
         if table is not None:
             require_same(self._table, table, schema, mode)
+        if table is None:
+            require_new(call, self._table)
+        else:
+            require_kept(connection, call, self._table)
+        if table is not None and mode in {Mode.UPSERT, Mode.UPDATE}:
+            require_own_versions(connection, call, self._table)
         return table is not None

@@ -63,7 +63,7 @@ class Target:
 
     path: Path
     table: str = "hcp"
-    call: Call = field(default_factory=Call)
+    call: Call = field(default_factory=lambda: Call(pipeline="p", partition="0"))
     opened: list[SqlSink] = field(default_factory=list)
 
     schema = staticmethod(make_schema)

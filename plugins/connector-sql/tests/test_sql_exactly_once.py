@@ -95,6 +95,7 @@ def test_a_new_ledger_does_not_take_the_old_ones_batch_for_its_own(target: Any, 
     schema = target.schema("id", "v")
     target.write(target.sink(schema), schema, ROWS)
     target.run("DROP TABLE hcp")
+    target.call.checkpoint = None
     with pytest.raises(LedgerError) as caught:
         target.write(target.sink(schema), schema, ROWS, ledger="two", epoch=epoch)
     assert caught.value.code == "sql-foreign-ledger"

@@ -1,0 +1,52 @@
+"""Hold a pipeline against the destination that its cursor belongs to."""
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+from connector_sdk.connector import Call
+from connector_sdk.digest import digest
+from connector_sdk.errors import ConfigurationError
+from connector_sdk.pipeline.definition import Pipeline
+
+
+def place_of(pipeline: Pipeline, sink: str) -> dict[str, Any]:
+    """Return what decides where records are written."""
+    return {
+        "connector": pipeline.definition.destination.connector,
+        "sink": sink,
+        "config": pipeline.part("destination", "config"),
+    }
+
+
+def sealed(destination: str, checkpoint: Any) -> dict[str, Any]:
+    """Return what the ledger keeps with a batch: the sink's checkpoint, and the destination it is about."""
+    return {"destination": destination, "sink": checkpoint}
+
+
+def take_up(call: Call, kept: dict[str, Any] | None, destination: str) -> None:
+    """Give the sink the checkpoint that was committed last, if it is one of this very destination."""
+    if kept is not None and kept["destination"] == destination:
+        call.checkpoint = kept["sink"]
+
+
+def require_same(kept: dict[str, Any] | None, destination: str, document: Path) -> None:
+    """Refuse to go on from a cursor whose records went elsewhere: the new place would lack them.
+
+    `kept` is what the ledger holds (None before the first batch), `destination` the digest of the place that
+    the pipeline names. Raises ConfigurationError.
+    """
+    if kept is None or kept["destination"] == destination:
+        return
+    raise ConfigurationError(
+        "what this pipeline has read so far went to another destination than it names now",
+        code="destination-changed",
+        hint=f"`connector-sdk run {shlex.quote(str(document))} --full-refresh` fills the new one from the "
+        "beginning; or put the old one back, or give the pipeline a new name",
+        location=str(document),
+    )
+
+
+def digest_of(pipeline: Pipeline, sink: str) -> str:
+    """Return the digest of the place that the pipeline names."""
+    return digest(place_of(pipeline, sink))

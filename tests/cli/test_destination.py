@@ -1,0 +1,98 @@
+"""A cursor belongs to one destination: what that destination lacks is never passed over."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call
+
+PIPELINE = """
+format: 1
+pipeline: {name}
+source: {{connector: files, config: {{path: in.csv, primary_key: [id]}}}}
+destination: {{connector: sql, sink: {sink}, config: {{url: "sqlite:///{file}"}}}}
+"""
+
+
+@pytest.fixture
+def begun(tmp_path: Path, call: Call) -> Path:
+    """Return a folder whose pipeline has moved two records into table t of out.db."""
+    (tmp_path / "in.csv").write_text("id,s\n1,a\n2,b\n")
+    write(tmp_path)
+    assert call("run", tmp_path).code == 0
+    return tmp_path
+
+
+def write(folder: Path, *, name: str = "p", sink: str = "t", file: str = "out.db") -> None:
+    (folder / "p.yaml").write_text(PIPELINE.format(name=name, sink=sink, file=file))
+
+
+def rows(folder: Path, sink: str = "t", file: str = "out.db") -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(folder / file)) as connection:
+        return connection.execute(f"select id, s from {sink} order by id").fetchall()
+
+
+def refused(call: Call, folder: Path, code: str, exit_code: int) -> None:
+    for verb in ("check", "run"):
+        result = call(verb, folder, "--json")
+        assert (result.code, code in result.out) == (exit_code, True), result
+
+
+def lose(folder: Path) -> None:
+    (folder / "out.db").unlink()
+
+
+def restore(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "out.db")) as connection, connection:
+        connection.execute("update _connector_checkpoint set seq = 0")
+        connection.execute("delete from t where id = '2'")
+
+
+def drop(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "out.db")) as connection, connection:
+        connection.execute("drop table t")
+
+
+@pytest.mark.req("G1", "NS-2")
+@pytest.mark.parametrize("spoil", [lose, restore, drop])
+def test_records_lost_from_the_target_are_missed(call: Call, begun: Path, spoil: object) -> None:
+    assert callable(spoil)
+    spoil(begun)
+    with (begun / "in.csv").open("a") as file:
+        file.write("3,c\n")
+    refused(call, begun, "sql-target-lost", 70)
+    assert call("run", begun, "--full-refresh").code == 0
+    assert rows(begun) == [("1", "a"), ("2", "b"), ("3", "c")]
+    assert call("run", begun).code == 0
+
+
+@pytest.mark.req("G1")
+@pytest.mark.parametrize("change", [{"sink": "u"}, {"file": "other.db"}])
+def test_another_destination_does_not_get_only_the_rest(
+    call: Call, begun: Path, change: dict[str, str]
+) -> None:
+    write(begun, **change)
+    refused(call, begun, "destination-changed", 2)
+    assert call("run", begun, "--full-refresh").code == 0
+    assert rows(begun, **change) == [("1", "a"), ("2", "b")]
+    assert call("run", begun).code == 0
+
+
+@pytest.mark.req("G3")
+def test_versions_that_another_pipeline_counted_are_not_compared(call: Call, begun: Path) -> None:
+    assert call("run", begun, "--full-refresh").code == 0
+    write(begun, name="q")
+    (begun / "in.csv").write_text("id,s\n1,new\n2,b\n")
+    refused(call, begun, "sql-table-taken", 70)
+    with closing(sqlite3.connect(begun / "out.db")) as connection, connection:
+        connection.execute("update t set _version = 0")
+    assert call("run", begun).code == 0
+    assert rows(begun) == [("1", "new"), ("2", "b")]
+
+
+@pytest.mark.req("GDPR-5/25")
+def test_a_ledger_is_no_target(call: Call, begun: Path) -> None:
+    write(begun, name="q", file=".connector-sdk/ledger.db")
+    refused(call, begun, "sql-is-a-ledger", 2)
