@@ -120,6 +120,6 @@ def target_changed(path: Path, detail: str) -> ConflictError:
     return ConflictError(
         f"{path} is not what this pipeline left: {detail}",
         code="files-target-changed",
-        hint="put back what was moved, cut or changed; or choose another `path` under a new flow id",
+        hint="put back what was moved, cut or changed; or choose another `path` under a new pipeline name",
         location=str(path),
     )

@@ -49,7 +49,7 @@ def parse_position(cursor: Json) -> Position:
     raise ConfigurationError(
         "the cursor does not belong to a file",
         code="files-cursor",
-        hint="the flow read another kind of source before: give it a new flow id or set its state anew",
+        hint="the pipeline read another kind of source before: run it under a new pipeline name",
     )
 
 
