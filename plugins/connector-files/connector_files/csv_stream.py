@@ -55,7 +55,7 @@ class CsvReader:
     def continues(self, offset: int) -> bool:
         return whole_line(self._source, offset)
 
-    def pieces(self, offset: int, records: int, page_size: int) -> Iterator[Piece]:
+    def pieces(self, offset: int, records: int, call: Call) -> Iterator[Piece]:
         end = self._source.size if len(self.names) == 1 else self._content_end(offset)
         rest = self._unread_break(offset)
         lines = Lines(self._source, offset + len(rest), max(end, offset + len(rest)))
@@ -63,9 +63,9 @@ class CsvReader:
             found: list[Record] = []
             raw = [rest]
             size = 0
-            while len(found) < page_size and size < RECORD_BYTES:
+            while len(found) < call.page_size and size < RECORD_BYTES:
                 number = records + len(found) + 1
-                block = lines.until(b'"', number, page_size - len(found))
+                block = lines.until(b'"', number, call.page_size - len(found))
                 if not block:
                     break
                 quoted = block.pop() if b'"' in block[-1] else b""
@@ -78,8 +78,14 @@ class CsvReader:
                 size += sum(map(len, block))
             if not found:
                 return
-            yield Piece(found, b"".join(raw))
             records += len(found)
+            if not raw[-1].endswith(b"\n"):
+                call.log.warning(
+                    "%s: its last record (%d) has no line break: whether it was cut cannot be told",
+                    self._source.path,
+                    records,
+                )
+            yield Piece(found, b"".join(raw))
             rest = b""
 
     def _plain(self, block: list[bytes], first: int) -> Iterator[Record]:

@@ -64,8 +64,8 @@ class JsonLinesReader:
     def continues(self, offset: int) -> bool:
         return whole_line(self._source, offset)
 
-    def pieces(self, offset: int, records: int, page_size: int) -> Iterator[Piece]:
-        for texts, raw in self.texts(offset, records, page_size):
+    def pieces(self, offset: int, records: int, call: Call) -> Iterator[Piece]:
+        for texts, raw in self.texts(offset, records, call.page_size):
             yield Piece(texts, raw)
 
     def texts(self, offset: int, records: int, page_size: int) -> Iterator[tuple[list[bytes], bytes]]:

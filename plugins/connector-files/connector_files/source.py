@@ -36,8 +36,8 @@ class Reader(Protocol):
         """The offset of the first record in bytes."""
         ...
 
-    def pieces(self, offset: int, records: int, page_size: int) -> Iterator[Piece]:
-        """Yield what follows `offset`, after that many records."""
+    def pieces(self, offset: int, records: int, call: Call) -> Iterator[Piece]:
+        """Yield what follows `offset`, after that many records, in pieces of a page's size."""
         ...
 
     def continues(self, offset: int) -> bool:
@@ -66,7 +66,7 @@ class FileStream(Stream):
         with file_errors(self.config.path, "read"), opened(self.config.path) as source:
             reader = self.reader(source)
             start, digest, restarted = _start(source, reader, position)
-            pieces = reader.pieces(start.offset, start.records, call.page_size)
+            pieces = reader.pieces(start.offset, start.records, call)
             yield from _pages(source, pieces, start, digest, restarted=restarted)
 
     def look(self, describe: Callable[[OpenFile], Schema]) -> Schema:
@@ -94,7 +94,8 @@ def _columns(schema: Schema, missing: str) -> str:
 
 
 def _start(source: OpenFile, reader: Reader, cursor: Json) -> tuple[Position, "_Hash", bool]:
-    """Return where to go on, the hash of all before it, and whether an earlier read no longer counts."""
+    """Return where to go on, the hash of all before it, and whether records read earlier no longer count."""
+    before = 0
     if cursor is not None:
         position = parse_position(cursor)
         digest = source.hash_prefix(position.offset)
@@ -104,14 +105,18 @@ def _start(source: OpenFile, reader: Reader, cursor: Json) -> tuple[Position, "_
             and reader.continues(position.offset)
         ):
             return position, digest, False
+        before = position.records
     digest = source.hash_prefix(reader.begin)
-    return Position(reader.begin, 0, digest.hexdigest()), digest, cursor is not None
+    return Position(reader.begin, 0, digest.hexdigest()), digest, before > 0
 
 
 def _pages(
     source: OpenFile, pieces: Iterator[Piece], position: Position, digest: "_Hash", *, restarted: bool
 ) -> Iterator[Page]:
-    """Yield pages one behind the file, so that the last is given out only after the last look at the file."""
+    """Yield pages one behind the file, so that the last is given out only after the last look at the file.
+
+    A file that begins anew and has no record is told by a page without records: what was read is gone.
+    """
     held: Page | None = None
     for piece in pieces:
         digest.update(piece.raw)
@@ -126,6 +131,8 @@ def _pages(
             yield held
         held = Page(piece.records, position.json(), first, restarted and first == 1)
     source.verify(position, last=True)
+    if held is None and restarted:
+        held = Page([], position.json(), restarted=restarted)
     if held:
         yield held
 

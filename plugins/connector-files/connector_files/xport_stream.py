@@ -67,12 +67,12 @@ class XportReader:
     def continues(self, offset: int) -> bool:
         return (offset - self.begin) % self._member.length == 0
 
-    def pieces(self, offset: int, records: int, page_size: int) -> Iterator[Piece]:
+    def pieces(self, offset: int, records: int, call: Call) -> Iterator[Piece]:
         length = self._member.length
         left = count_observations(self._source, self._member) - records
         self._source.file.seek(offset)
         while left > 0:
-            taken = min(left, page_size, max(1, RECORD_BYTES // length))
+            taken = min(left, call.page_size, max(1, RECORD_BYTES // length))
             raw = self._source.file.read(taken * length)
             if len(raw) < taken * length:
                 raise self._source.changed()

@@ -92,6 +92,23 @@ def test_cut_file_is_an_error_and_never_data(tmp_path, records, tail):
     assert caught.value.code == "files-cut"
 
 
+@pytest.mark.req("G1")
+@pytest.mark.parametrize("last", [b"2,CANARY", b'2,"CANARY"', b"2,CANARY\r"])
+def test_a_last_record_without_a_line_break_is_taken_with_a_warning(tmp_path, pages, caplog, last):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id,name\n1,a\n" + last)
+    read = pages(path)
+    assert read[0].records[-1] == {"id": "2", "name": "CANARY"}
+    (told,) = caplog.messages
+    assert "last record (2) has no line break" in told
+    assert "CANARY" not in told
+    caplog.clear()
+    path.write_bytes(b"id,name\n1,a\n" + last.removesuffix(b"\r") + b"\r\n\n")
+    assert pages(path, read[0].cursor) == []
+    pages(path)
+    assert caplog.messages == []
+
+
 @pytest.mark.parametrize(
     "head", [b"", b"\n", b"id,id\n", b"id,,x\n", b"a\rb\r", b"id,\xff\n", b'id,n"x\n', b"\xef\xbb\xbf"]
 )

@@ -83,6 +83,34 @@ def test_last_line_that_went_on_is_read_again(tmp_path, pages):
     assert list(more.records) == [{"id": "1", "name": "abcd"}]
 
 
+def emptied(kind: str, xport) -> tuple[bytes, bytes]:
+    """A file of two records, and the same file without any."""
+    if kind == "jsonl":
+        return lines(1, 2), b""
+    if kind == "blank.jsonl":
+        return lines(1, 2), b"\n\n"
+    if kind == "csv":
+        return b"id\n1\n2\n", b"id\n"
+    variables = [("ID", False, 80, "")]
+    return xport(("A", variables, b"1".ljust(80) + b"2".ljust(80))), xport(("A", variables, b""))
+
+
+@pytest.mark.req("G1")
+@pytest.mark.parametrize("kind", ["jsonl", "blank.jsonl", "csv", "xpt"])
+def test_a_file_that_lost_all_its_records_says_so(tmp_path, pages, xport, kind):
+    path = tmp_path / f"a.{kind}"
+    full, empty = emptied(kind, xport)
+    path.write_bytes(full)
+    (page,) = pages(path)
+    path.write_bytes(empty)
+    (gone,) = pages(path, page.cursor)
+    assert (list(gone.records), gone.first, gone.restarted) == ([], 1, True)
+    assert pages(path, gone.cursor) == []
+    path.write_bytes(full)
+    (back,) = pages(path, gone.cursor)
+    assert (len(back.records), back.restarted) == (2, False)
+
+
 def begun(path: Path, page_size: int = 1):
     reading = Files(FilesConfig(path=path)).stream("a").read(Call(page_size=page_size), None)
     next(reading)
