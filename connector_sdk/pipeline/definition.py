@@ -138,8 +138,8 @@ def load_pipeline(path: Path) -> Pipeline:
 def find_pipelines(path: Path) -> list[Path]:
     """Return the pipeline documents directly in a folder, sorted by name; a file stands for itself.
 
-    A document is a pipeline when it has the key `pipeline`, whatever else may be wrong with it. Raises
-    DocumentError where the path cannot be looked at.
+    A document is a pipeline when it has the key `pipeline`, or both `source` and `destination`, whatever
+    else may be wrong with it. Raises DocumentError where the path cannot be looked at.
     """
     try:
         if not path.is_dir():
@@ -177,7 +177,8 @@ def _is_pipeline(file: Path) -> bool:
             return _TOP_LEVEL.search(file.read_text(encoding="utf-8", errors="replace")) is not None
         except OSError:
             return False
-    return isinstance(value, dict) and "pipeline" in value
+    # One whose key `pipeline` is misspelt must be told, not passed over.
+    return isinstance(value, dict) and ("pipeline" in value or {"source", "destination"} <= value.keys())
 
 
 def _without_decimals(value: Any) -> Any:

@@ -172,3 +172,11 @@ def test_a_folder_without_pipelines_is_refused(tmp_path: Path) -> None:
 def test_a_path_to_nothing_is_refused(tmp_path: Path) -> None:
     assert find_pipelines(tmp_path / "p.yaml") == [tmp_path / "p.yaml"]
     assert refused(tmp_path / "p.yaml").code == "document-missing"
+
+
+def test_a_pipeline_whose_key_is_misspelt_is_told_and_not_passed_over(tmp_path: Path) -> None:
+    pipeline(tmp_path)
+    misspelt = tmp_path / "results.yaml"
+    misspelt.write_text(SMALL.replace("pipeline:", "pipelin:"), encoding="utf-8")
+    assert find_pipelines(tmp_path) == [tmp_path / "pipeline.yaml", misspelt]
+    assert "pipelin" in str(refused(misspelt))
