@@ -214,12 +214,25 @@ def _beside(ledger: Path) -> "tuple[Verifier, ...]":
 
 
 def _read(checkpoint: Path) -> str:
+    from connector_sdk.errors import LedgerError  # noqa: PLC0415
+    from connector_sdk.signing import open_note  # noqa: PLC0415 - cryptography
+
     try:
-        return checkpoint.read_text(encoding="utf-8")
+        note = checkpoint.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise ConfigurationError(
-            "the checkpoint cannot be read",
-            code="checkpoint-unreadable",
-            hint="name the file into which a signed checkpoint was saved",
-            location=str(checkpoint),
-        ) from None
+        raise _not_a_checkpoint(checkpoint, "cannot be read") from None
+    try:
+        open_note(note, ())
+    except LedgerError as error:
+        if error.code == "note-malformed":
+            raise _not_a_checkpoint(checkpoint, "is not a signed note") from None
+    return note
+
+
+def _not_a_checkpoint(path: Path, what: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"the checkpoint {what}",
+        code="checkpoint-unreadable",
+        hint="name the file that `connector-sdk audit checkpoint` wrote",
+        location=str(path),
+    )

@@ -125,9 +125,11 @@ def test_files_that_cannot_be_read_are_named(call: Call, ran: Path, tmp_path: Pa
     for option, code in {"--checkpoint": "checkpoint-unreadable", "--trust": "trust-unreadable"}.items():
         result = call("audit", "verify", ran, option, tmp_path / "nowhere", "--json")
         assert (result.code, result.document["error"]["code"]) == (2, code)
-    (tmp_path / "binary").write_bytes(b"\xff\xfe")
-    result = call("audit", "verify", ran, "--checkpoint", tmp_path / "binary", "--json")
-    assert result.document["error"]["code"] == "checkpoint-unreadable"
+    for content in (b"\xff\xfe", b"", b"no note\n", b"text\n\nno signature\n"):
+        (tmp_path / "other").write_bytes(content)
+        result = call("audit", "verify", ran, "--checkpoint", tmp_path / "other", "--json")
+        assert (result.code, result.document["error"]["code"]) == (2, "checkpoint-unreadable")
+        assert "`connector-sdk audit checkpoint` wrote" in result.document["error"]["hint"]
 
 
 def test_without_a_ledger_there_is_nothing_to_verify(call: Call, folder: Path) -> None:
