@@ -1,6 +1,6 @@
 """`contract`: pin what a source's records look like, and see what changed since."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,11 +71,11 @@ def _source(pipeline: "Pipeline") -> "tuple[str, Stream, Call, Path]":
 
 
 def _pin(pipeline: "Pipeline") -> Answer:
-    from connector_sdk.contracts import Contract, compare, merge, read_contract, write_contract  # noqa: PLC0415
+    from connector_sdk.contracts import Contract, compare, merge, write_contract  # noqa: PLC0415
 
     name, stream, call, path = _source(pipeline)
     # Edited by hand and pinned again is the way to declare what a source cannot say.
-    old = read_contract(path, edited=True) if path.exists() else None
+    old = _edited(path) if path.exists() else None
     offered = stream.schema(call)
     if old is None:
         new, differences = Contract(stream=name, schema=offered), []
@@ -97,6 +97,20 @@ def _pin(pipeline: "Pipeline") -> Answer:
         "key": list(new.schema.key),
     }
     return Answer(document, lambda screen: _show_pinned(screen, document))
+
+
+def _edited(path: Path) -> "Contract":
+    from connector_sdk.contracts import read_contract  # noqa: PLC0415
+    from connector_sdk.documents import DocumentError  # noqa: PLC0415
+
+    try:
+        return read_contract(path, edited=True)
+    except DocumentError as error:
+        advice = "or delete it and pin again"
+        raise DocumentError(
+            replace(found, hint=f"{found.hint}; {advice}" if found.hint else f"repair the file, {advice}")
+            for found in error.diagnostics
+        ) from None
 
 
 def _stands(path: Path, new: "Contract") -> bool:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Call, records
 from tests.cli_runs import write_lines
 
@@ -83,3 +85,16 @@ def test_a_source_that_is_not_there_leaves_no_contract(call: Call, folder: Path)
     assert result.code != 0
     assert result.document["error"]["code"] == "files-not-found"
     assert not (folder / "contracts").exists()
+
+
+@pytest.mark.parametrize("content", ["\x00\x01", "[", "just a text", "format: 1\n", ""])
+def test_over_a_file_that_is_no_contract_pin_says_how_to_begin_anew(
+    call: Call, folder: Path, content: str
+) -> None:
+    contract = Path(call("contract", "pin", folder, "--json").document["contract"])
+    contract.write_text(content, encoding="utf-8")
+    result = call("contract", "pin", folder, "--json")
+    assert result.code == 2
+    assert result.document["error"]["hint"].endswith("or delete it and pin again")
+    contract.unlink()
+    assert call("contract", "pin", folder).code == 0
