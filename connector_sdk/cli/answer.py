@@ -53,6 +53,9 @@ def describe(error: BaseException) -> Document:
     document: Document = dict(error_document(error))
     found: Sequence[Any] = getattr(error, "diagnostics", ()) if isinstance(error, ConnectorError) else ()
     if found:
+        # Place and code have keys of their own, here as in each diagnostic.
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        document["message"] = found[0].text + more
         document["diagnostics"] = [
             {
                 "code": diagnostic.code,

@@ -149,3 +149,14 @@ def test_every_pipeline_of_a_folder_is_checked(call: Call, folder: Path) -> None
     assert result.code == 2
     assert [one["ready"] for one in result.document["pipelines"]] == [True, False]
     assert result.document["error"]["code"] == "files-not-found"
+
+
+def test_the_message_of_a_document_error_is_text_alone(call: Call, folder: Path) -> None:
+    path = folder / "subjects.yaml"
+    path.write_text(path.read_text().replace("pipeline:", "pipelin:").replace("batch_size", "batch_sze"))
+    error = call("check", path, "--json").document["error"]
+    assert error["message"].endswith(f" (and {len(error['diagnostics']) - 1} more)")
+    assert error["message"].startswith(error["diagnostics"][0]["message"])
+    assert str(folder) not in error["message"]
+    assert error["code"] not in error["message"]
+    assert error["location"].startswith(f"{path}:")
