@@ -163,7 +163,6 @@ def commit(lease: Lease, run_id: str, intent: Intent, result: Commit, before: St
     _require_conservation(intent, result, counts)
     committed = timestamp(store.clock.now())
     with store.transaction() as connection:
-        lease.require(connection)
         _close_batch(connection, lease, intent, batch_root, committed)
         place = {"partition_id": lease.partition_id, "seq": intent.seq}
         connection.execute(INSERT_PROOF, {**place, "dispositions": letters, "leaves": b"".join(hashes)})
@@ -220,11 +219,15 @@ def _close_batch(
     place = {"at_partition": lease.partition_id, "at_seq": intent.seq, "at_epoch": lease.epoch}
     closed = connection.execute(CLOSE_BATCH, {**place, "new_committed": committed, "new_root": batch_root})
     if closed.rowcount != 1:
+        lease.require(connection)
         raise _moved(intent.seq)
 
 
 def _move(connection: Connection, lease: Lease, before: Standing, after: Standing) -> None:
-    """Compare and set the position: a cursor never passes records that this batch did not account for."""
+    """Compare and set the position: a cursor never passes records that this batch did not account for.
+
+    The epoch is asserted here; who overtook is only asked when that fails.
+    """
     moved = connection.execute(
         MOVE,
         {
@@ -239,6 +242,7 @@ def _move(connection: Connection, lease: Lease, before: Standing, after: Standin
         },
     )
     if moved.rowcount != 1:
+        lease.require(connection)
         raise _moved(after.seq)
 
 
