@@ -50,7 +50,8 @@ def _heading() -> str:
         "# Results\n\n"
         f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, Python {platform.python_version()}, "
         f"SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores ({processor}), "
-        f"load {os.getloadavg()[0]:.1f} when begun, {_calibration():.2f} µs for the SHA-256 of 1 KiB. Medians of interleaved runs of whole processes; "
+        f"load {os.getloadavg()[0]:.1f} when begun, {_calibration():.2f} µs for the SHA-256 of 1 KiB. "
+        "Medians of interleaved runs of whole processes; "
         "the machine is shared, so trust ratios.\n"
     )
 
