@@ -66,8 +66,8 @@ def verify(
     Example:
       connector-sdk audit verify pipeline.yaml --trust signing.pub --checkpoint last.txt
     """
-    from connector_sdk.cli.pipelines import each  # noqa: PLC0415
-    from connector_sdk.signing import trusted  # noqa: PLC0415 - cryptography
+    from connector_sdk.cli.pipelines import each
+    from connector_sdk.signing import trusted  # cryptography
 
     verifiers = None if trust is None else trusted(trust)
     retained = None if checkpoint is None else _read(checkpoint)
@@ -84,14 +84,14 @@ def checkpoint(path: PipelinePath, _json: JsonFlag = False) -> Answer:
     Example:
       connector-sdk audit checkpoint pipeline.yaml > last.txt
     """
-    from connector_sdk.cli.pipelines import each  # noqa: PLC0415
+    from connector_sdk.cli.pipelines import each
 
     return each(path, _checkpoint)
 
 
 def _checkpoint(pipeline: "Pipeline") -> Answer:
-    from connector_sdk.ledger.audit_log import latest_checkpoint  # noqa: PLC0415 - SQLAlchemy
-    from connector_sdk.ledger.reading import look  # noqa: PLC0415
+    from connector_sdk.ledger.audit_log import latest_checkpoint  # SQLAlchemy
+    from connector_sdk.ledger.reading import look
 
     with look(pipeline.ledger) as connection:
         note = latest_checkpoint(connection)
@@ -112,9 +112,9 @@ def _checkpoint(pipeline: "Pipeline") -> Answer:
 
 
 def _verify(pipeline: "Pipeline", verifiers: "tuple[Verifier, ...] | None", retained: str | None) -> Answer:
-    from connector_sdk.errors import LedgerError  # noqa: PLC0415
-    from connector_sdk.ledger.reading import look  # noqa: PLC0415 - SQLAlchemy
-    from connector_sdk.ledger.verify import verify as verify_ledger  # noqa: PLC0415
+    from connector_sdk.errors import LedgerError
+    from connector_sdk.ledger.reading import look  # SQLAlchemy
+    from connector_sdk.ledger.verify import verify as verify_ledger
 
     keys = verifiers if verifiers is not None else _beside(pipeline.ledger)
     try:
@@ -147,8 +147,8 @@ def _verify(pipeline: "Pipeline", verifiers: "tuple[Verifier, ...] | None", reta
 
 def _unreadable(message: str) -> "Report":
     """Take a file that is no ledger any more for what it is: not what was once written."""
-    from connector_sdk.ledger.findings import Finding, Verdict  # noqa: PLC0415
-    from connector_sdk.ledger.verify import Report  # noqa: PLC0415
+    from connector_sdk.ledger.findings import Finding, Verdict
+    from connector_sdk.ledger.verify import Report
 
     found = Finding(Verdict.TAMPERING, "ledger", message)
     return Report(Verdict.TAMPERING, (found,), events=0, batches=0, leaves=0, size=0, root="", covered=0)
@@ -204,8 +204,8 @@ def _show(screen: "Screen", document: Document) -> None:
 
 def _beside(ledger: Path) -> "tuple[Verifier, ...]":
     """Return the key beside the ledger; none where it is missing or damaged, which is then the verdict."""
-    from connector_sdk.ledger.store import keys_folder  # noqa: PLC0415 - SQLAlchemy
-    from connector_sdk.signing import trusted  # noqa: PLC0415
+    from connector_sdk.ledger.store import keys_folder  # SQLAlchemy
+    from connector_sdk.signing import trusted
 
     try:
         return trusted(keys_folder(ledger) / "signing.pub")
@@ -214,8 +214,8 @@ def _beside(ledger: Path) -> "tuple[Verifier, ...]":
 
 
 def _read(checkpoint: Path) -> str:
-    from connector_sdk.errors import LedgerError  # noqa: PLC0415
-    from connector_sdk.signing import open_note  # noqa: PLC0415 - cryptography
+    from connector_sdk.errors import LedgerError
+    from connector_sdk.signing import open_note  # cryptography
 
     try:
         note = checkpoint.read_text(encoding="utf-8")

@@ -28,10 +28,10 @@ def run(arguments: Sequence[str]) -> int:
 def _answer(arguments: Sequence[str]) -> Answer | int:
     """Return the verb's answer; an exit code where it printed its help or version."""
     try:
-        from typer import TyperException  # noqa: PLC0415 - whatever cannot be imported is told like any error
-        from typer.main import get_command  # noqa: PLC0415
+        from typer import TyperException  # whatever cannot be imported is told like any error
+        from typer.main import get_command
 
-        from connector_sdk.cli.app import app  # noqa: PLC0415
+        from connector_sdk.cli.app import app
 
         try:
             answer: Answer | int = get_command(app).main(

@@ -21,13 +21,13 @@ def check(path: PipelinePath, _json: JsonFlag = False) -> Answer:
     Example:
       connector-sdk check pipeline.yaml
     """
-    from connector_sdk.cli.pipelines import each  # noqa: PLC0415
+    from connector_sdk.cli.pipelines import each
 
     return each(path, _check)
 
 
 def _check(pipeline: "Pipeline") -> Answer:
-    from connector_sdk.cli.findings import examine  # noqa: PLC0415 - SQLAlchemy
+    from connector_sdk.cli.findings import examine  # SQLAlchemy
 
     findings = list(examine(pipeline))
     failed = [finding for finding in findings if finding.error is not None]
@@ -53,7 +53,7 @@ def _check(pipeline: "Pipeline") -> Answer:
 
 
 def _show(screen: "Screen", pipeline: "Pipeline", findings: "list[Finding]") -> None:
-    from connector_sdk.cli.output import tell  # noqa: PLC0415
+    from connector_sdk.cli.output import tell
 
     rows = [(finding.state, finding.check, finding.message) for finding in findings]
     screen.table(("state", "check", "finding"), rows, state="state")

@@ -18,7 +18,7 @@ def connectors(_json: JsonFlag = False) -> Answer:
     Example:
       connector-sdk connectors
     """
-    from connector_sdk.plugins import installed  # noqa: PLC0415 - imports every plugin
+    from connector_sdk.plugins import installed  # imports every plugin
 
     found: list[Document] = [
         {

@@ -37,7 +37,7 @@ def pin(path: PipelinePath, _json: JsonFlag = False) -> Answer:
     Example:
       connector-sdk contract pin pipeline.yaml
     """
-    from connector_sdk.cli.pipelines import each  # noqa: PLC0415
+    from connector_sdk.cli.pipelines import each
 
     return each(path, _pin)
 
@@ -52,16 +52,16 @@ def diff(path: PipelinePath, _json: JsonFlag = False) -> Answer:
     Example:
       connector-sdk contract diff pipeline.yaml
     """
-    from connector_sdk.cli.pipelines import each  # noqa: PLC0415
+    from connector_sdk.cli.pipelines import each
 
     return each(path, _diff)
 
 
 def _source(pipeline: "Pipeline") -> "tuple[str, Stream, Call, Path]":
     """Return the source's stream with its name, a call to it, and where its contract stands."""
-    from connector_sdk.connector import Call  # noqa: PLC0415
-    from connector_sdk.pipeline.contract_check import contract_path  # noqa: PLC0415
-    from connector_sdk.session import connect  # noqa: PLC0415
+    from connector_sdk.connector import Call
+    from connector_sdk.pipeline.contract_check import contract_path
+    from connector_sdk.session import connect
 
     source = pipeline.definition.source
     connector = connect(source.connector, pipeline.document, ("source", "config"))
@@ -71,7 +71,7 @@ def _source(pipeline: "Pipeline") -> "tuple[str, Stream, Call, Path]":
 
 
 def _pin(pipeline: "Pipeline") -> Answer:
-    from connector_sdk.contracts import Contract, compare, merge, write_contract  # noqa: PLC0415
+    from connector_sdk.contracts import Contract, compare, merge, write_contract
 
     name, stream, call, path = _source(pipeline)
     # Edited by hand and pinned again is the way to declare what a source cannot say.
@@ -100,8 +100,8 @@ def _pin(pipeline: "Pipeline") -> Answer:
 
 
 def _edited(path: Path) -> "Contract":
-    from connector_sdk.contracts import read_contract  # noqa: PLC0415
-    from connector_sdk.documents import DocumentError  # noqa: PLC0415
+    from connector_sdk.contracts import read_contract
+    from connector_sdk.documents import DocumentError
 
     try:
         return read_contract(path, edited=True)
@@ -114,8 +114,8 @@ def _edited(path: Path) -> "Contract":
 
 
 def _stands(path: Path, new: "Contract") -> bool:
-    from connector_sdk.contracts import read_contract  # noqa: PLC0415
-    from connector_sdk.errors import ContractError  # noqa: PLC0415
+    from connector_sdk.contracts import read_contract
+    from connector_sdk.errors import ContractError
 
     try:
         return read_contract(path).digest == new.digest
@@ -144,8 +144,8 @@ def _show_pinned(screen: "Screen", document: Document) -> None:
 
 
 def _diff(pipeline: "Pipeline") -> Answer:
-    from connector_sdk.contracts import compare, read_contract  # noqa: PLC0415
-    from connector_sdk.errors import ContractError  # noqa: PLC0415
+    from connector_sdk.contracts import compare, read_contract
+    from connector_sdk.errors import ContractError
 
     name, stream, call, path = _source(pipeline)
     if not path.exists():

@@ -58,15 +58,15 @@ def list_them(
     Example:
       connector-sdk dead-letters list pipeline.yaml
     """
-    from connector_sdk.cli.pipelines import each  # noqa: PLC0415
+    from connector_sdk.cli.pipelines import each
 
     return each(path, lambda pipeline: _list(pipeline, None if everything else "open"))
 
 
 def _list(pipeline: "Pipeline", state: str | None) -> Answer:
-    from connector_sdk.cli.pipelines import key_of  # noqa: PLC0415
-    from connector_sdk.ledger import dead_letters as letters  # noqa: PLC0415 - SQLAlchemy
-    from connector_sdk.ledger.reading import is_there, look  # noqa: PLC0415
+    from connector_sdk.cli.pipelines import key_of
+    from connector_sdk.ledger import dead_letters as letters  # SQLAlchemy
+    from connector_sdk.ledger.reading import is_there, look
 
     rows: list[Any] = []
     if is_there(pipeline.ledger):
@@ -114,7 +114,7 @@ def show(
     Example:
       connector-sdk dead-letters show pipeline.yaml
     """
-    from connector_sdk.cli.pipelines import one  # noqa: PLC0415
+    from connector_sdk.cli.pipelines import one
 
     if reveal and not (actor and reason):
         raise typer.BadParameter("--reveal needs --actor and --reason: who looks at a record is recorded")
@@ -122,11 +122,11 @@ def show(
 
 
 def _show(pipeline: "Pipeline", ids: list[str], revealed_to: tuple[str, str] | None) -> Answer:
-    from connector_sdk.cli.pipelines import key_of  # noqa: PLC0415
-    from connector_sdk.ledger import dead_letters as letters  # noqa: PLC0415 - SQLAlchemy
-    from connector_sdk.ledger import runs  # noqa: PLC0415
-    from connector_sdk.ledger.reading import look  # noqa: PLC0415
-    from connector_sdk.ledger.store import open_store  # noqa: PLC0415
+    from connector_sdk.cli.pipelines import key_of
+    from connector_sdk.ledger import dead_letters as letters  # SQLAlchemy
+    from connector_sdk.ledger import runs
+    from connector_sdk.ledger.reading import look
+    from connector_sdk.ledger.store import open_store
 
     key = key_of(pipeline)
     with look(pipeline.ledger) as connection:
@@ -145,7 +145,7 @@ def _show(pipeline: "Pipeline", ids: list[str], revealed_to: tuple[str, str] | N
         found = [{**row, **_payload(payload)} for row, payload in zip(found, payloads, strict=True)]
 
     def show(screen: "Screen") -> None:
-        from connector_sdk.cli.runs import cell  # noqa: PLC0415
+        from connector_sdk.cli.runs import cell
 
         if not found:
             screen.line(f"{key.pipeline} has no open dead letters.")
@@ -178,10 +178,10 @@ def redrive(
     Example:
       connector-sdk dead-letters redrive pipeline.yaml --actor jdoe --reason "column widened"
     """
-    from connector_sdk.cli.pipelines import one  # noqa: PLC0415
-    from connector_sdk.cli.run import executed  # noqa: PLC0415
-    from connector_sdk.cli.stopping import stopped_by_signals  # noqa: PLC0415
-    from connector_sdk.pipeline.redrive import redrive as again  # noqa: PLC0415 - SQLAlchemy
+    from connector_sdk.cli.pipelines import one
+    from connector_sdk.cli.run import executed
+    from connector_sdk.cli.stopping import stopped_by_signals
+    from connector_sdk.pipeline.redrive import redrive as again  # SQLAlchemy
 
     with stopped_by_signals() as stopping:
         return executed(
@@ -211,10 +211,10 @@ def discard(
     Example:
       connector-sdk dead-letters discard pipeline.yaml ID --actor jdoe --reason "test subject"
     """
-    from connector_sdk.cli.pipelines import key_of, one  # noqa: PLC0415
-    from connector_sdk.ledger import dead_letters as letters  # noqa: PLC0415 - SQLAlchemy
-    from connector_sdk.ledger import runs  # noqa: PLC0415
-    from connector_sdk.ledger.store import open_store  # noqa: PLC0415
+    from connector_sdk.cli.pipelines import key_of, one
+    from connector_sdk.ledger import dead_letters as letters  # SQLAlchemy
+    from connector_sdk.ledger import runs
+    from connector_sdk.ledger.store import open_store
 
     pipeline = one(path)
     key = key_of(pipeline)
@@ -239,7 +239,7 @@ def _document(row: Any) -> Document:
 
 def _payload(payload: bytes) -> Document:
     """Return a record as text, exactly; what is no text as base64."""
-    from base64 import b64encode  # noqa: PLC0415
+    from base64 import b64encode
 
     try:
         return {"payload": payload.decode()}

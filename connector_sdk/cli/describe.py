@@ -30,15 +30,15 @@ def describe(
     Example:
       connector-sdk describe files
     """
-    from connector_sdk.plugins import find  # noqa: PLC0415 - imports the plugin
+    from connector_sdk.plugins import find  # imports the plugin
 
     document = _document(find(connector))
     return Answer(document, lambda screen: _show(screen, document))
 
 
 def _document(plugin: "Plugin") -> Document:
-    from connector_sdk.cli.offers import sinks_of, streams_of  # noqa: PLC0415
-    from connector_sdk.cli.settings import settings_of  # noqa: PLC0415
+    from connector_sdk.cli.offers import sinks_of, streams_of
+    from connector_sdk.cli.settings import settings_of
 
     connector = plugin.connector
     assert connector is not None  # noqa: S101 - `find` raises for a broken plugin
@@ -83,7 +83,7 @@ def _setting(field: Document) -> tuple[str, str, str, str]:
 
 
 def _literal(value: Any) -> str:
-    from connector_sdk.cli.output import to_json  # noqa: PLC0415
+    from connector_sdk.cli.output import to_json
 
     return "-" if value is None else value if isinstance(value, str) else to_json(value)
 

@@ -27,7 +27,7 @@ def explain(
     Example:
       connector-sdk explain lease-held
     """
-    from connector_sdk import explanations  # noqa: PLC0415 - looks for plugins
+    from connector_sdk import explanations  # looks for plugins
 
     if code is None:
         pages = explanations.pages().items()

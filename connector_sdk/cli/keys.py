@@ -21,7 +21,7 @@ def candidates(key: str) -> list[bytes]:
 
     Raises ConfigurationError for an array that is not JSON, and for text that is not Unicode.
     """
-    from connector_sdk.decode import canonical_key  # noqa: PLC0415 - msgspec
+    from connector_sdk.decode import canonical_key  # msgspec
 
     try:
         return list(dict.fromkeys(canonical_key(values) for values in _readings(key)))

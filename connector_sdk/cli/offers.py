@@ -26,7 +26,7 @@ def sinks_of(connector: type[Connector[Any]]) -> list[Document]:
 
 
 def _stream(found: Any) -> Document:
-    from connector_sdk.schema import schema_of  # noqa: PLC0415
+    from connector_sdk.schema import schema_of
 
     record = getattr(found, "record", None)
     fields = [field.name for field in schema_of(record).fields] if record is not None else None

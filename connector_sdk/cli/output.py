@@ -40,7 +40,7 @@ def deliver(answer: Answer, *, as_json: bool) -> int:
 
 def to_json(document: Any, *, indent: bool = False) -> str:
     """Write a document as JSON: decimals digit by digit, moments as RFC 3339, bytes as base64."""
-    import msgspec  # noqa: PLC0415 - people's output does without it
+    import msgspec  # people's output does without it
 
     encoder = msgspec.json.Encoder(enc_hook=_plain, decimal_format="number")
     try:
@@ -72,7 +72,7 @@ def colored(stream: TextIO) -> bool:
 
 def _show(answer: Answer) -> None:
     if answer.show is not None:
-        from connector_sdk.cli.screen import screen_for  # noqa: PLC0415 - `--json` does without it
+        from connector_sdk.cli.screen import screen_for  # `--json` does without it
 
         answer.show(screen_for(sys.stdout))
     elif answer.error is not None:
@@ -97,7 +97,7 @@ def _told(error: BaseException, stream: TextIO) -> str:
 
 
 def _findings(error: Any, stream: TextIO) -> str:
-    from connector_sdk.documents import one_line, render  # noqa: PLC0415 - only the way of failing
+    from connector_sdk.documents import one_line, render  # only the way of failing
 
     if stream.isatty():
         return render(error.diagnostics, color=colored(stream)).rstrip("\n")
@@ -121,7 +121,7 @@ def _sound(value: Any) -> Any:
 
 
 def _traceback(error: BaseException) -> None:
-    import traceback  # noqa: PLC0415 - for developers
+    import traceback  # for developers
 
     traceback.print_exception(error, file=sys.stderr)
 

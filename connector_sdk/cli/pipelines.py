@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 def one(path: Path) -> "Pipeline":
     """Return the only pipeline at a path; raises DocumentError where it is not one, or there are several."""
-    from connector_sdk.pipeline.definition import load_pipeline  # noqa: PLC0415 - pydantic
+    from connector_sdk.pipeline.definition import load_pipeline  # pydantic
 
     return load_pipeline(path)
 
 
 def key_of(pipeline: "Pipeline") -> "PartitionKey":
     """Return the name under which the ledger knows a pipeline's records."""
-    from connector_sdk.ledger.partitions import PartitionKey  # noqa: PLC0415 - SQLAlchemy
-    from connector_sdk.pipeline.assembly import ENVIRONMENT  # noqa: PLC0415
+    from connector_sdk.ledger.partitions import PartitionKey  # SQLAlchemy
+    from connector_sdk.pipeline.assembly import ENVIRONMENT
 
     return PartitionKey(ENVIRONMENT, pipeline.definition.pipeline)
 
@@ -35,7 +35,7 @@ def each(
     One pipeline answers for itself; several are listed under `pipelines`, and end with the worst exit code.
     `failed` makes the answer of one that could not be worked on.
     """
-    from connector_sdk.pipeline.definition import find_pipelines, load_pipeline  # noqa: PLC0415 - pydantic
+    from connector_sdk.pipeline.definition import find_pipelines, load_pipeline  # pydantic
 
     def attempt(file: Path) -> Answer:
         try:
@@ -58,7 +58,7 @@ def each(
         document["error"] = errors[0]
 
     def show(screen: "Screen") -> None:
-        from connector_sdk.cli.output import tell  # noqa: PLC0415
+        from connector_sdk.cli.output import tell
 
         for index, (file, part) in enumerate(parts):
             if index:

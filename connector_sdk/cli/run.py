@@ -38,9 +38,9 @@ def run(
       connector-sdk run pipeline.yaml
       connector-sdk run pipelines/ --json
     """
-    from connector_sdk.cli.pipelines import each  # noqa: PLC0415
-    from connector_sdk.cli.stopping import stopped_by_signals  # noqa: PLC0415
-    from connector_sdk.pipeline.run import run as execution  # noqa: PLC0415 - SQLAlchemy
+    from connector_sdk.cli.pipelines import each
+    from connector_sdk.cli.stopping import stopped_by_signals
+    from connector_sdk.pipeline.run import run as execution  # SQLAlchemy
 
     with stopped_by_signals() as stopping:
         return each(
@@ -52,7 +52,7 @@ def run(
 
 def not_started(error: Exception) -> Answer:
     """Return the answer of a run that did not begin."""
-    from connector_sdk.pipeline.outcome import status_of  # noqa: PLC0415
+    from connector_sdk.pipeline.outcome import status_of
 
     return failure(error, status=status_of(error))
 
@@ -66,11 +66,11 @@ def executed(
     create: bool = True,
 ) -> Answer:
     """Execute one pipeline, watched and recorded, and return what came of it."""
-    from connector_sdk.cli.progress import shown  # noqa: PLC0415
-    from connector_sdk.cli.trigger import trigger  # noqa: PLC0415
-    from connector_sdk.ledger.store import open_store  # noqa: PLC0415
-    from connector_sdk.pipeline.assembly import assemble  # noqa: PLC0415
-    from connector_sdk.pipeline.execution import Options  # noqa: PLC0415
+    from connector_sdk.cli.progress import shown
+    from connector_sdk.cli.trigger import trigger
+    from connector_sdk.ledger.store import open_store
+    from connector_sdk.pipeline.assembly import assemble
+    from connector_sdk.pipeline.execution import Options
 
     if stopping():
         raise _stopped_before()
@@ -100,7 +100,7 @@ def answer(report: "RunReport") -> Answer:
 
 
 def _show(screen: "Screen", document: Document) -> None:
-    from connector_sdk.cli.runs import equation  # noqa: PLC0415
+    from connector_sdk.cli.runs import equation
 
     seconds = document["duration_s"]
     pace = f", {document['read'] / seconds:,.0f} records/s" if seconds and document["read"] else ""
@@ -126,7 +126,7 @@ def _show(screen: "Screen", document: Document) -> None:
 
 
 def _stopped_before() -> Exception:
-    from connector_sdk.errors import RetryableError  # noqa: PLC0415
+    from connector_sdk.errors import RetryableError
 
     return RetryableError(
         "stopped as asked, before this pipeline began",

@@ -35,7 +35,7 @@ def runs(
       connector-sdk runs pipeline.yaml
       connector-sdk runs pipeline.yaml 0193a5f2
     """
-    from connector_sdk.cli.pipelines import each, one  # noqa: PLC0415
+    from connector_sdk.cli.pipelines import each, one
 
     if run is not None:
         return _one(one(path), run)
@@ -43,9 +43,9 @@ def runs(
 
 
 def _several(pipeline: "Pipeline", limit: int) -> Answer:
-    from connector_sdk.cli.pipelines import key_of  # noqa: PLC0415
-    from connector_sdk.ledger import runs as ledger_runs  # noqa: PLC0415 - SQLAlchemy
-    from connector_sdk.ledger.reading import is_there, look  # noqa: PLC0415
+    from connector_sdk.cli.pipelines import key_of
+    from connector_sdk.ledger import runs as ledger_runs  # SQLAlchemy
+    from connector_sdk.ledger.reading import is_there, look
 
     name = pipeline.definition.pipeline
     rows: list[Any] = []
@@ -75,10 +75,10 @@ def _several(pipeline: "Pipeline", limit: int) -> Answer:
 
 
 def _one(pipeline: "Pipeline", wanted: str) -> Answer:
-    from connector_sdk.cli.pipelines import key_of  # noqa: PLC0415
-    from connector_sdk.ledger import runs as ledger_runs  # noqa: PLC0415 - SQLAlchemy
-    from connector_sdk.ledger.lookup import run_named  # noqa: PLC0415
-    from connector_sdk.ledger.reading import look  # noqa: PLC0415
+    from connector_sdk.cli.pipelines import key_of
+    from connector_sdk.ledger import runs as ledger_runs  # SQLAlchemy
+    from connector_sdk.ledger.lookup import run_named
+    from connector_sdk.ledger.reading import look
 
     with look(pipeline.ledger) as connection:
         row = run_named(connection, key_of(pipeline), wanted)
@@ -166,7 +166,7 @@ def equation(found: Document) -> str:
 
 
 def _seconds(started: str, ended: str | None) -> float | None:
-    from datetime import datetime  # noqa: PLC0415
+    from datetime import datetime
 
     if ended is None:
         return None

@@ -95,7 +95,7 @@ class TerminalScreen(Screen):
     """Writes text for eyes."""
 
     def __init__(self, stream: TextIO) -> None:
-        from rich.console import Console  # noqa: PLC0415 - files and programs do without rich
+        from rich.console import Console  # files and programs do without rich
 
         super().__init__(stream)
         self._console = Console(file=stream, markup=False, highlight=False, emoji=False)
@@ -107,8 +107,8 @@ class TerminalScreen(Screen):
     def _write(
         self, head: Sequence[str], rows: Cells, state: str | None, right: Sequence[str], *, shown: bool
     ) -> None:
-        from rich.table import Table  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
+        from rich.table import Table
+        from rich.text import Text
 
         columns = list(zip(*([list(head), *rows] if shown else rows), strict=True))
         widths = [max(map(len, column)) for column in columns]

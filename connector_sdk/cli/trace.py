@@ -36,18 +36,18 @@ def trace(
       connector-sdk trace pipeline.yaml --key 01-701-1015
       connector-sdk trace pipeline.yaml --key '["01-701-1015", 3]'
     """
-    from connector_sdk.cli.keys import candidates  # noqa: PLC0415
-    from connector_sdk.cli.pipelines import each  # noqa: PLC0415
+    from connector_sdk.cli.keys import candidates
+    from connector_sdk.cli.pipelines import each
 
     asked = candidates(key)
     return each(path, lambda pipeline: _trace(pipeline, key, asked))
 
 
 def _trace(pipeline: "Pipeline", key: str, asked: list[bytes]) -> Answer:
-    from connector_sdk.cli.pipelines import key_of  # noqa: PLC0415
-    from connector_sdk.ledger.lookup import sightings  # noqa: PLC0415
-    from connector_sdk.ledger.partitions import find  # noqa: PLC0415
-    from connector_sdk.ledger.store import open_store  # noqa: PLC0415
+    from connector_sdk.cli.pipelines import key_of
+    from connector_sdk.ledger.lookup import sightings
+    from connector_sdk.ledger.partitions import find
+    from connector_sdk.ledger.store import open_store
 
     store = open_store(pipeline.ledger)
     try:
@@ -72,7 +72,7 @@ def _trace(pipeline: "Pipeline", key: str, asked: list[bytes]) -> Answer:
 
 
 def _show(screen: "Screen", document: Document) -> None:
-    from connector_sdk.cli.runs import cell  # noqa: PLC0415
+    from connector_sdk.cli.runs import cell
 
     found: list[dict[str, Any]] = document["sightings"]
     if not found:

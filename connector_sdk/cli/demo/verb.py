@@ -41,7 +41,7 @@ def demo(
       connector-sdk demo
       connector-sdk demo --dir my-demo
     """
-    from connector_sdk.cli.demo.show import Show  # noqa: PLC0415 - as light as any verb's help
+    from connector_sdk.cli.demo.show import Show  # as light as any verb's help
 
     show = Show()
     try:
@@ -52,10 +52,10 @@ def demo(
 
 
 def _played(show: "Show", directory: Path | None, *, as_json: bool) -> Answer:
-    from connector_sdk.cli.demo import closing, scenes  # noqa: PLC0415
-    from connector_sdk.cli.demo.narrator import Narrator  # noqa: PLC0415
-    from connector_sdk.cli.demo.workspace import workspace  # noqa: PLC0415
-    from connector_sdk.clock import SYSTEM_CLOCK  # noqa: PLC0415
+    from connector_sdk.cli.demo import closing, scenes
+    from connector_sdk.cli.demo.narrator import Narrator
+    from connector_sdk.cli.demo.workspace import workspace
+    from connector_sdk.clock import SYSTEM_CLOCK
 
     began = SYSTEM_CLOCK.monotonic()
     narrator = Narrator(None if as_json else sys.stdout)
@@ -84,7 +84,7 @@ def _played(show: "Show", directory: Path | None, *, as_json: bool) -> Answer:
 
 
 def _require_plugins() -> None:
-    from connector_sdk.plugins import find  # noqa: PLC0415
+    from connector_sdk.plugins import find
 
     for name in ("files", "sql"):
         try:
