@@ -92,6 +92,15 @@ def test_versions_that_another_pipeline_counted_are_not_compared(call: Call, beg
     assert rows(begun) == [("1", "new"), ("2", "b")]
 
 
+@pytest.mark.req("G3")
+def test_a_full_refresh_into_another_pipelines_table_is_refused(call: Call, begun: Path) -> None:
+    write(begun, name="q", sink="u")
+    assert call("run", begun).code == 0
+    write(begun, name="p", sink="u")
+    result = call("run", begun, "--full-refresh", "--json")
+    assert (result.code, result.document["error"]["code"]) == (70, "sql-table-taken")
+
+
 @pytest.mark.req("GDPR-5/25")
 def test_a_ledger_is_no_target(call: Call, begun: Path) -> None:
     write(begun, name="q", file=".connector-sdk/ledger.db")

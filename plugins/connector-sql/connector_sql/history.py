@@ -4,16 +4,14 @@ from sqlalchemy.engine import Connection
 
 from connector_sdk.connector import Call
 from connector_sdk.errors import ConfigurationError, ConflictError
+from connector_sdk.ledger.store import APPLICATION_ID
 from connector_sql import checkpoint
 from connector_sql.names import quoted
-
-LEDGER = 0x43534C47
-"""`PRAGMA application_id` of a ledger of connector-sdk."""
 
 
 def require_no_ledger(connection: Connection) -> None:
     """Refuse to write records into a ledger, where they would stand in clear beside what proves them."""
-    if connection.exec_driver_sql("PRAGMA application_id").scalar_one() == LEDGER:
+    if connection.exec_driver_sql("PRAGMA application_id").scalar_one() == APPLICATION_ID:
         raise ConfigurationError(
             "this database is a ledger of connector-sdk",
             code="sql-is-a-ledger",
@@ -39,14 +37,17 @@ def require_kept(connection: Connection, call: Call, table: str) -> None:
 def require_own_versions(connection: Connection, call: Call, table: str) -> None:
     """Refuse a table whose versions were counted by another pipeline: they cannot be compared with ours.
 
-    A pipeline that has a row of its own among the checkpoints is no stranger. Raises ConflictError.
+    A pipeline that has a row of its own among the checkpoints is no stranger, unless it comes here anew: then
+    that row is about another table. Raises ConflictError.
     """
+    own = (call.pipeline, call.partition)
     writers = checkpoint.written(connection)
-    if not writers or (call.pipeline, call.partition) in writers:
+    comes_anew = call.full_refresh and call.checkpoint is None
+    if not writers.keys() - {own} or (own in writers and not comes_anew):
         return
     if not connection.exec_driver_sql(f'SELECT max("_version") FROM {quoted(table)}').scalar():  # noqa: S608 - quoted
         return
-    names = ", ".join(sorted({pipeline for pipeline, _ in writers}))
+    names = ", ".join(sorted({pipeline for pipeline, _ in writers.keys() - {own}}))
     raise ConflictError(
         f"the table holds versions counted by another pipeline ({names}): new records of this one would be "
         "taken for old ones",
