@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-LOCAL := connector-sdk connector-files connector-sql
+LOCAL := connector-sdk connector-files connector-rest connector-salesforce connector-sql
 # Where there is memory to write to, tests do: they prove the order of writes, not the patience of a disk.
 PYTEST := $(if $(wildcard /dev/shm),PYTEST_DEBUG_TEMPROOT=/dev/shm) "$(BIN)/python" -m pytest -q -n 2
 PROJECTS := $(wildcard pyproject.toml plugins/*/pyproject.toml)

@@ -1,0 +1,1 @@
+"""Mappings: documents that say, field by field, how source records become target records."""

@@ -1,0 +1,1 @@
+"""OpenTelemetry: spans and metrics, sent where the standard `OTEL_*` variables say."""

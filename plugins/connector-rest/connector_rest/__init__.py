@@ -1,0 +1,12 @@
+"""JSON APIs over HTTP for connector-sdk, described in YAML."""
+
+from connector_rest.connector import Rest
+from connector_sdk.hookspecs import Register, hookimpl
+
+__all__ = ["Rest", "connector_register"]
+
+
+@hookimpl
+def connector_register(register: Register) -> None:
+    """Offer the connector `rest`."""
+    register(Rest)
