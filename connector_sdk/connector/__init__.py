@@ -2,11 +2,12 @@
 
 from connector_sdk.connector.base import Connector
 from connector_sdk.connector.call import Call
-from connector_sdk.connector.page import Json, Page, Unreadable
+from connector_sdk.connector.page import Deleted, Json, Page, Unreadable
 from connector_sdk.connector.sink import (
     APPLIED,
     SUPERSEDED,
     Batch,
+    Deletes,
     Delivery,
     Disposition,
     Mode,
@@ -24,6 +25,8 @@ __all__ = [
     "Call",
     "Completeness",
     "Connector",
+    "Deleted",
+    "Deletes",
     "Delivery",
     "Disposition",
     "Json",

@@ -20,16 +20,23 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
+class Deleted:
+    """A record that the source says is deleted: all its fields as they were last, in any form a page takes."""
+
+    record: bytes | Mapping[str, Any] | Record | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Records the source served completely, and where the stream stands after them.
 
     A record is the bytes of one JSON object (kept as they are), a mapping from field names to Python values
-    (absent fields left out), a `Record`, or `Unreadable`. `cursor` is opaque JSON of the stream, `first`
-    the source's own number of the first record, counted from 1. `restarted` says that the source begins anew
-    with this page: it, and what follows, was perhaps read before.
+    (absent fields left out), a `Record`, `Unreadable`, or one of these in `Deleted`. `cursor` is opaque JSON
+    of the stream, `first` the source's own number of the first record, counted from 1. `restarted` says that
+    the source begins anew with this page: it, and what follows, was perhaps read before.
     """
 
-    records: Sequence[bytes | Mapping[str, Any] | Record | Unreadable]
+    records: Sequence[bytes | Mapping[str, Any] | Record | Unreadable | Deleted]
     cursor: Json
     first: int = 1
     restarted: bool = False

@@ -31,6 +31,19 @@ class Mode(StrEnum):
     APPEND = "append"
 
 
+class Deletes(StrEnum):
+    """What becomes of a record that the source says is deleted."""
+
+    IGNORE = "ignore"
+    """The target is left as it is; the record counts as filtered."""
+    MARK = "mark"
+    """The target keeps the record, in its last state, and says that it is deleted."""
+    DELETE = "delete"
+    """The target removes the record."""
+    REFUSE = "refuse"
+    """The record becomes a dead letter."""
+
+
 @dataclass(frozen=True, slots=True)
 class WritePolicy:
     """The pipeline's `write:` block."""
@@ -38,6 +51,7 @@ class WritePolicy:
     mode: Mode = Mode.UPSERT
     omit_nulls: bool = False
     """Leave the target's value alone where the record's is null (`nulls: omit`)."""
+    deletes: Deletes = Deletes.REFUSE
 
 
 class Disposition(StrEnum):
@@ -74,8 +88,10 @@ class Batch:
 
     `payloads[i]` is the JSON text of record i, `records[i]` the same decoded: a struct whose fields stand in
     the order of `schema.fields` (`msgspec.structs.astuple`). `versions[i]` orders the records of one key:
-    a target never goes back to a lower one. `seq` counts the partition's batches; `epoch` grows whenever
-    another run takes the partition over; both mean something within one `ledger` (its UUID) only.
+    a target never goes back to a lower one. `deleted[i]` says that the source deleted record i, whose last
+    state this is: only a sink whose `deletes` has what the pipeline asks for ever meets one (none given:
+    none is). `seq` counts the partition's batches; `epoch` grows whenever another run takes the partition
+    over; both mean something within one `ledger` (its UUID) only.
     """
 
     pipeline: str
@@ -88,6 +104,11 @@ class Batch:
     versions: Sequence[int]
     cursor: Json = None
     ledger: str = ""
+    deleted: Sequence[bool] = ()
+
+    def __post_init__(self) -> None:
+        if not self.deleted:
+            object.__setattr__(self, "deleted", (False,) * len(self.payloads))
 
     def __len__(self) -> int:
         return len(self.payloads)
@@ -99,6 +120,8 @@ class Sink(ABC):
     delivery: ClassVar[Delivery]
     keyed: ClassVar[bool] = False
     """Whether an upsert replaces the record of the same key, so that reading the source anew does no harm."""
+    deletes: ClassVar[frozenset[Deletes]] = frozenset()
+    """Which of `mark` and `delete` the sink can do; `ignore` and `refuse` never reach it."""
 
     @abstractmethod
     def check(self, call: Call, schema: Schema, write: WritePolicy) -> None:

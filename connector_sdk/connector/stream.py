@@ -27,6 +27,8 @@ class Stream(ABC):
     record: ClassVar[type[Record] | None] = None
     """The record type, where it is known before the source is asked."""
     completeness: ClassVar[Completeness] = Completeness.UNPROVEN
+    reports_deletes: ClassVar[bool] = False
+    """Whether pages may hold `Deleted`: a sink that cannot do what `write.deletes` says is then refused early."""
     textual: bool = False
     """Whether the source knows text only (CSV), so that a contract may say what a text means."""
 
