@@ -234,7 +234,8 @@ def discard(
 
 
 def _document(row: Any) -> Document:
-    return {name: getattr(row, name) for name in (*_FACTS, "position", "arrival")}
+    document: Document = {name: getattr(row, name) for name in (*_FACTS, "position", "arrival")}
+    return {**document, "deleted": bool(row.deleted)}
 
 
 def _payload(payload: bytes) -> Document:

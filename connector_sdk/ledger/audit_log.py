@@ -114,15 +114,15 @@ def dead_letters_digest(rows: Iterable[Mapping[str, Any]]) -> str | None:
     """Return the digest of the dead letters that a batch opened, in order of position; None for none.
 
     `sha256:…` over one line a row: canonical JSON of `[id, position, arrival, origin, stage, code, message,
-    SHA-256 of payload in hex, attempts, opened]` and a newline. What closes one later is no part of it.
+    SHA-256 of payload in hex, deleted, attempts, opened]` and a newline. What closes one later is no part
+    of it.
     """
     lines = b"".join(
         canonical(
             [
                 *(row[name] for name in ("id", "position", "arrival", "origin", "stage", "code", "message")),
                 hashlib.sha256(row["payload"]).hexdigest(),
-                row["attempts"],
-                row["opened"],
+                *(row[name] for name in ("deleted", "attempts", "opened")),
             ]
         )
         + b"\n"

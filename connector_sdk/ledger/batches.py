@@ -26,7 +26,7 @@ from connector_sdk.ledger.batch_statements import (
 )
 from connector_sdk.ledger.commitments import PREFIX, leaves
 from connector_sdk.ledger.dead_letters import SetAside
-from connector_sdk.ledger.dispositions import LETTERS
+from connector_sdk.ledger.dispositions import LETTERS, pack
 from connector_sdk.ledger.leases import Lease
 from connector_sdk.ledger.merkle import root
 from connector_sdk.ledger.partitions import Standing, to_json
@@ -37,6 +37,8 @@ from connector_sdk.ledger.tables import batch, batch_keys
 @dataclass(frozen=True, slots=True)
 class Intent:
     """A batch about to be written: `keys[i]` and `values[i]` commit to the record of text i.
+
+    `deleted` are the indexes of the records that the source deleted.
 
     `done` is how many records of its page are committed once this batch is. `page` is given with the page's
     first batch only, `last` says that the page ends here, and `cursor` is where the stream stands then.
@@ -52,6 +54,7 @@ class Intent:
     done: int
     last: bool
     cursor: Any
+    deleted: frozenset[int] = frozenset()
     page: SpooledPage | None = None
     redrive: Redrive | None = None
 
@@ -151,7 +154,7 @@ def commit(lease: Lease, run_id: str, intent: Intent, result: Commit, before: St
     store = lease.store
     counts = Counter(result.dispositions)
     counted: dict[str, Any] = {name: counts[name] for name in LETTERS}
-    letters = "".join(LETTERS[name] for name in result.dispositions).encode()
+    letters = pack(result.dispositions, intent.deleted)
     hashes = leaves(intent.keys, intent.values, intent.arrival, letters)
     batch_root = root(hashes)
     after = Standing(

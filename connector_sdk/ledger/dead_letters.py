@@ -20,7 +20,7 @@ from connector_sdk.signing import decrypt, encrypt
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A record to be set aside: its index in the batch, its text, its numbers, and why."""
+    """A record to be set aside: its index in the batch, its text, its numbers, why; and if it was deleted."""
 
     index: int
     text: bytes
@@ -28,6 +28,7 @@ class SetAside:
     origin: int
     attempts: int
     fault: Fault
+    deleted: bool = False
 
 
 def open_all(
@@ -50,6 +51,7 @@ def open_all(
                 "code": record.fault.code,
                 "message": record.fault.message,
                 "payload": encrypt(store.keys.spool, record.text, _context(store, identifier)),
+                "deleted": int(record.deleted),
                 "attempts": record.attempts,
                 "state": "open",
                 "opened": timestamp(now),

@@ -9,13 +9,11 @@ from sqlalchemy.engine import Connection, Row
 
 from connector_sdk.errors import ConfigurationError
 from connector_sdk.ledger.commitments import PREFIX, Commitments
-from connector_sdk.ledger.dispositions import LETTERS
+from connector_sdk.ledger.dispositions import unpack
 from connector_sdk.ledger.events import read
 from connector_sdk.ledger.merkle import HASH, root_of_packed
 from connector_sdk.ledger.partitions import PartitionKey
 from connector_sdk.ledger.tables import audit_event, batch, batch_keys, batch_proof, dead_letter, run
-
-_NAMES = {letter: name for name, letter in LETTERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,8 @@ class Sighting:
     """One time that a record was read: where it stood, what became of it, and what proves it.
 
     `number` counts the partition's records and `origin` the source's, both from 1; a dead letter on its way
-    again has no `origin`. `disposition` is empty while the batch is open. `leaf` (hex) is the record's hash
+    again has no `origin`. `disposition` is empty while the batch is open; `deletion` says, once it is not,
+    that the source reported the record as deleted. `leaf` (hex) is the record's hash
     under the batch's `root`, which the audit event number `event` states; `proven` tells whether the leaves
     kept lead to that root.
     """
@@ -35,6 +34,7 @@ class Sighting:
     origin: int | None
     state: str
     disposition: str
+    deletion: bool
     intended: str
     committed: str | None
     leaf: str
@@ -105,6 +105,7 @@ def _aligned(packed: bytes, prefix: bytes) -> Iterator[int]:
 def _sighting(connection: Connection, row: Row[Any], position: int) -> Sighting:
     letters, leaves = row.dispositions or b"", row.leaves or b""
     leaf = leaves[position * HASH : (position + 1) * HASH]
+    disposition, deletion = unpack(letters[position : position + 1])
     proven = bool(leaf) and row.root is not None and root_of_packed(leaves) == row.root
     return Sighting(
         run=row.run_id,
@@ -113,7 +114,8 @@ def _sighting(connection: Connection, row: Row[Any], position: int) -> Sighting:
         number=row.arrival + position,
         origin=row.origin + position if row.origin else None,
         state=row.state,
-        disposition=_NAMES.get(letters[position : position + 1].decode("latin-1"), ""),
+        disposition=disposition,
+        deletion=deletion,
         intended=row.intended,
         committed=row.committed,
         leaf=leaf.hex(),

@@ -7,6 +7,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from connector_sdk.errors import LedgerError
 from connector_sdk.ledger.store import Store
 from connector_sdk.ledger.tables import spool
 from connector_sdk.schema import Schema
@@ -44,7 +45,7 @@ class SpooledPage(msgspec.Struct, frozen=True):
     `texts` are the records (JSON texts, or raw bytes where a fault says why there is none), `faults` by index
     in the page, `schema` and `new_fields` what they were decoded with, `target` the digest of the destination
     they are meant for, `origin` the source's number of the first record, `cursor` where the stream stands
-    after the page.
+    after the page, `deleted` the indexes of the records that the source deleted.
     """
 
     texts: list[bytes]
@@ -54,6 +55,7 @@ class SpooledPage(msgspec.Struct, frozen=True):
     target: str
     origin: int
     cursor: Any
+    deleted: frozenset[int] = frozenset()
     redrive: Redrive | None = None
 
     def origins(self) -> Sequence[int]:
@@ -75,6 +77,8 @@ class SpooledPage(msgspec.Struct, frozen=True):
         return [1] * len(self.texts)
 
 
+_FORMAT: Final = b"\x01"
+"""Stands before the MessagePack of a `SpooledPage`, and changes with its layout."""
 _SAVE: Final = spool.insert()
 _DROP: Final = spool.delete().where(spool.c.partition_id == sa.bindparam("at_partition"))
 _ENCODER = msgspec.msgpack.Encoder()
@@ -83,18 +87,28 @@ _DECODER = msgspec.msgpack.Decoder(SpooledPage)
 
 def save(store: Store, connection: Connection, partition_id: int, page: SpooledPage) -> None:
     """Put the page into the transaction of its first batch's intent."""
-    sealed = encrypt(store.keys.spool, _ENCODER.encode(page), _context(store, partition_id))
+    sealed = encrypt(store.keys.spool, _FORMAT + _ENCODER.encode(page), _context(store, partition_id))
     connection.execute(_SAVE, {"partition_id": partition_id, "page": sealed, "done": 0})
 
 
 def load(store: Store, connection: Connection, partition_id: int) -> tuple[SpooledPage, int] | None:
-    """Return the page that a run left unfinished and how many of its records are committed, or None."""
+    """Return the page that a run left unfinished and how many of its records are committed, or None.
+
+    Raises LedgerError for a page that another version of this package spooled, or that was altered.
+    """
     row = connection.execute(
         sa.select(spool.c.page, spool.c.done).where(spool.c.partition_id == partition_id)
     ).one_or_none()
     if row is None:
         return None
-    return _DECODER.decode(decrypt(store.keys.spool, row.page, _context(store, partition_id))), row.done
+    opened = decrypt(store.keys.spool, row.page, _context(store, partition_id))
+    if not opened.startswith(_FORMAT):
+        raise LedgerError(
+            "a page is left open that another version of connector-sdk spooled",
+            code="spool-format",
+            hint="run the pipeline once with the version that was used last, then with this one",
+        )
+    return _DECODER.decode(opened[len(_FORMAT) :]), row.done
 
 
 def advance(connection: Connection, partition_id: int, done: int, *, last: bool) -> None:

@@ -192,6 +192,13 @@ def _identity(engine: Engine, path: Path, keys: KeyRing) -> str:
             hint="use the version that wrote it, or a later one",
             location=str(path),
         )
+    if int(rows["format"]) < FORMAT:
+        raise LedgerError(
+            f"this ledger has format {rows['format']}; this version of connector-sdk writes {FORMAT}",
+            code="ledger-older",
+            hint="let the version that wrote it finish with it, then begin a new ledger with --full-refresh",
+            location=str(path),
+        )
     if rows["keys"] != keys.ids:
         raise LedgerError(
             "the keys beside this ledger are not the ones it was made with",

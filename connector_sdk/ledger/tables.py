@@ -7,7 +7,7 @@ stand as commitments.
 
 import sqlalchemy as sa
 
-FORMAT = 1
+FORMAT = 2
 """Version of these tables; a ledger with a higher one is refused."""
 
 metadata = sa.MetaData()
@@ -99,7 +99,8 @@ batch_proof = sa.Table(
     sa.Column("dispositions", sa.LargeBinary, nullable=False),
     sa.Column("leaves", sa.LargeBinary, nullable=False),
 )
-"""One byte of disposition and 32 bytes of leaf hash a record; the leaves' Merkle root is `batch.root`."""
+"""One byte of disposition (a capital letter for a deletion) and 32 bytes of leaf hash a record; the leaves'
+Merkle root is `batch.root`."""
 
 spool = sa.Table(
     "spool",
@@ -123,6 +124,7 @@ dead_letter = sa.Table(
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("message", sa.Text, nullable=False),
     sa.Column("payload", sa.LargeBinary, nullable=False),
+    sa.Column("deleted", sa.Integer, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("opened", sa.Text, nullable=False),
@@ -131,7 +133,8 @@ dead_letter = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Index("dead_letter_open", "partition_id", "state"),
 )
-"""`state` is `open`, `redriven` or `discarded`; `stage` is `read`, `decode` or `write`."""
+"""`state` is `open`, `redriven` or `discarded`; `stage` is `read`, `decode`, `map` or `write`; `deleted` is 1
+where the source reported the record as deleted, else 0."""
 
 audit_event = sa.Table(
     "audit_event",

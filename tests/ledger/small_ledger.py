@@ -115,14 +115,18 @@ class SmallLedger:
     ) -> None:
         records, packed = len(letters), letters.encode()
         leaves = [leaf_hash(f"{name}{seq}{index}{letter}".encode()) for index, letter in enumerate(letters)]
-        counts = {word: (counted or letters).count(letter) for word, letter in LETTERS.items()}
+        counts = {word: (counted or letters).lower().count(letter) for word, letter in LETTERS.items()}
         committed, place = self.now(), {"partition_id": number, "seq": seq}
         mine = sa.and_(tables.batch.c.partition_id == number, tables.batch.c.seq == seq)
         outcome = {"state": "committed", "committed": committed, "root": root(leaves)}
         self.connection.execute(tables.batch.update().where(mine).values(outcome))
         proof = {**place, "dispositions": packed, "leaves": b"".join(leaves)}
         self.connection.execute(tables.batch_proof.insert(), proof)
-        opened = [self._dead_letter(place, index) for index, letter in enumerate(letters) if letter == "d"]
+        opened = [
+            self._dead_letter(place, index, deleted=letter.isupper())
+            for index, letter in enumerate(letters)
+            if letter in "dD"
+        ]
         cursor = json.dumps({"after": seq})
         standing = tables.partition.c.arrival + records
         self._standing(number, seq=seq, arrival=standing, cursor=cursor, checkpoint=f'"{seq}"')
@@ -146,7 +150,7 @@ class SmallLedger:
         actor = {"kind": "human", "name": "Kim Vale"}
         self.append("dead_letter.closed", actor=actor, partition=name, id=identifier, **closed)
 
-    def _dead_letter(self, place: dict[str, int], index: int) -> dict[str, Any]:
+    def _dead_letter(self, place: dict[str, int], index: int, *, deleted: bool) -> dict[str, Any]:
         row = {
             "id": f"dl-{place['partition_id']}-{place['seq']}-{index}",
             **place,
@@ -158,6 +162,7 @@ class SmallLedger:
             "code": "not-a-date",
             "message": "field BRTHDTC is not a date",
             "payload": bytes([1, index, 255]),
+            "deleted": int(deleted),
             "state": "open",
             "opened": self.now(),
         }
@@ -178,7 +183,7 @@ def build(ledger: SmallLedger) -> None:
         "contract.checked", run="run-1", partition=first, stream="dm", digest="sha256:c0", pinned=True
     )
     ledger.intend(1, first, 1, 1, "run-1", 7)
-    ledger.commit(1, first, 1, 1, "run-1", "aasfdid")
+    ledger.commit(1, first, 1, 1, "run-1", "aAsfdiD")
     ledger.intend(1, first, 2, 1, "run-1", 3)
     ledger.take(7, second, 1, "run-2")
     ledger.start("run-2")

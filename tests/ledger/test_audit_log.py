@@ -287,6 +287,7 @@ def test_the_digest_of_dead_letters_covers_each_column_that_stays() -> None:
         "code": "c",
         "message": "m",
         "payload": b"p",
+        "deleted": 0,
         "attempts": 1,
         "opened": "2026",
         "state": "open",
@@ -295,7 +296,19 @@ def test_the_digest_of_dead_letters_covers_each_column_that_stays() -> None:
     digest = audit_log.dead_letters_digest([row])
     assert audit_log.dead_letters_digest([]) is None
     assert digest != audit_log.dead_letters_digest([row, row])
-    for name in ("id", "position", "arrival", "origin", "stage", "code", "message", "attempts", "opened"):
+    kept = (
+        "id",
+        "position",
+        "arrival",
+        "origin",
+        "stage",
+        "code",
+        "message",
+        "attempts",
+        "opened",
+        "deleted",
+    )
+    for name in kept:
         assert audit_log.dead_letters_digest([{**row, name: "other"}]) != digest
     assert audit_log.dead_letters_digest([{**row, "payload": b"q"}]) != digest
     assert audit_log.dead_letters_digest([{**row, "state": "discarded", "actor": "Kim Vale"}]) == digest

@@ -89,10 +89,11 @@ def test_a_foreign_database_is_refused_unchanged(tmp_path: Path) -> None:
     assert other.read_bytes() == before
 
 
-def test_a_newer_format_is_refused(store: Store, path: Path) -> None:
+@pytest.mark.parametrize(("written", "code"), [("99", "ledger-newer"), ("1", "ledger-older")])
+def test_another_format_is_refused(store: Store, path: Path, written: str, code: str) -> None:
     with store.transaction() as connection:
-        connection.execute(meta.update().where(meta.c.name == "format").values(value="99"))
-    assert refused(path) == "ledger-newer"
+        connection.execute(meta.update().where(meta.c.name == "format").values(value=written))
+    assert refused(path) == code
 
 
 def test_keys_of_another_ledger_are_refused(store: Store, path: Path, tmp_path: Path) -> None:
