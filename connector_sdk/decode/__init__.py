@@ -4,6 +4,7 @@ from connector_sdk.decode.decoder import Decoder
 from connector_sdk.decode.encode import encode_record, encoder
 from connector_sdk.decode.infer import infer_schema
 from connector_sdk.decode.keys import canonical_key, key_of
+from connector_sdk.decode.plain import parse_plain
 from connector_sdk.decode.text import parse_text
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "encoder",
     "infer_schema",
     "key_of",
+    "parse_plain",
     "parse_text",
 ]

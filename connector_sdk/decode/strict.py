@@ -1,6 +1,7 @@
 """One JSON text read strictly (RFC 8259, unique keys): nothing is guessed, merged, rounded or dropped."""
 
 import json
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from connector_sdk.decode.problems import named, problem
@@ -42,9 +43,14 @@ def _refuse_constant(_: str) -> NoReturn:
     raise _ConstantError
 
 
-_READER = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_int=Number, parse_float=Number, parse_constant=_refuse_constant
-)
+def json_reader(number: Callable[[str], Any]) -> json.JSONDecoder:
+    """Return a reader for `read_json` that makes of each number, as it is spelled, what `number` returns."""
+    return json.JSONDecoder(
+        object_pairs_hook=_unique, parse_int=number, parse_float=number, parse_constant=_refuse_constant
+    )
+
+
+_READER = json_reader(Number)
 
 
 def read_object(text: bytes) -> dict[str, Any]:
@@ -60,7 +66,7 @@ def read_object(text: bytes) -> dict[str, Any]:
     return value
 
 
-def read_json(text: bytes, depth: int = MAX_DEPTH) -> Any:
+def read_json(text: bytes, depth: int = MAX_DEPTH, reader: json.JSONDecoder = _READER) -> Any:
     """Read one JSON text of at most `depth` levels; errors as `read_object`."""
     try:
         decoded = text.decode()
@@ -69,7 +75,7 @@ def read_json(text: bytes, depth: int = MAX_DEPTH) -> Any:
     if too_deep(text, depth):
         raise problem("json-depth", f"arrays and objects nest more than {MAX_DEPTH} levels deep")
     try:
-        value = _READER.decode(decoded)
+        value = reader.decode(decoded)
     except json.JSONDecodeError as error:
         raise _malformed("is not JSON", len(decoded[: error.pos].encode())) from None
     except _ConstantError:
