@@ -1,0 +1,1 @@
+"""The layers: one function each, which knows nothing of the others. Their order stands in `http/stack.py`."""

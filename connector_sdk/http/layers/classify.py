@@ -1,0 +1,118 @@
+"""From a status, and what the vendor says, to the error that tells what to do next."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Final
+
+import httpx
+
+from connector_sdk.errors import (
+    AccessDeniedError,
+    AuthenticationError,
+    ConflictError,
+    ConnectorError,
+    IncompleteResponseError,
+    InvalidInputError,
+    NotFoundError,
+    ThrottledError,
+    UnavailableError,
+)
+from connector_sdk.http.exchange import Exchange
+from connector_sdk.http.layer import EXCHANGE, Layer, Send
+from connector_sdk.http.vendor_errors import VendorError, VendorErrors
+
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_REQUEST_IDS: Final = ("x-request-id", "request-id", "x-correlation-id", "sfdc-request-id")
+
+_BY_STATUS: Final[dict[int, type[ConnectorError]]] = {
+    300: ConflictError,
+    401: AuthenticationError,
+    403: AccessDeniedError,
+    404: NotFoundError,
+    407: AuthenticationError,
+    408: UnavailableError,
+    409: ConflictError,
+    410: NotFoundError,
+    412: ConflictError,
+    423: ConflictError,
+    425: UnavailableError,
+    429: ThrottledError,
+}
+
+_HINTS: Final[dict[type[ConnectorError], str]] = {
+    AuthenticationError: "check the credentials and the address they were issued for",
+    AccessDeniedError: "ask who administers the system to permit this to the integration's user",
+    NotFoundError: "compare the path and the version with the vendor's documentation",
+    ConflictError: "look at the record in the target: it is in another state than expected",
+    InvalidInputError: "compare the request with the vendor's documentation",
+    ThrottledError: "run again later, or lower the rate limit",
+    UnavailableError: "run again later; nothing is lost",
+}
+
+
+def classify(errors: VendorErrors) -> Layer:
+    """Return the layer: a response that comes out of it is a success, or a redirect for the layer above."""
+
+    def layer(request: httpx.Request, send: Send) -> httpx.Response:
+        response = send(request)
+        exchange: Exchange = request.extensions[EXCHANGE]
+        exchange.request_id = _request_id(response.headers)
+        status = response.status_code
+        found = errors.read(status, response.content)
+        if found is not None:
+            raise _error(found, status, response.headers, exchange)
+        if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES or status in REDIRECTS:
+            return response
+        if status in _BY_STATUS:
+            raise _error(VendorError(""), status, response.headers, exchange)
+        raise IncompleteResponseError(
+            f"{exchange.method} {exchange.path}: status {status} is no answer to this request",
+            code="status-unexpected",
+            hint="check the address: a proxy or another service may have answered",
+            request_id=exchange.request_id,
+        )
+
+    return layer
+
+
+def _error(found: VendorError, status: int, headers: Mapping[str, str], exchange: Exchange) -> ConnectorError:
+    kind = found.error or _kind(status)
+    told = f" ({found.code})" if found.code else ""
+    return kind(
+        f"{exchange.method} {exchange.path}: {found.message or f'the system answered {status}{told}'}",
+        code=found.code or f"http-{status}",
+        hint=found.hint or next((hint for base, hint in _HINTS.items() if issubclass(kind, base)), ""),
+        location=f"{exchange.host}:{exchange.port}",
+        request_id=exchange.request_id,
+        retry_after=retry_after(headers),
+    )
+
+
+def _kind(status: int) -> type[ConnectorError]:
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    return UnavailableError if status >= HTTPStatus.INTERNAL_SERVER_ERROR else InvalidInputError
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds an answer asks to wait (RFC 9110 §10.2.3), a date taken relative to its `Date`."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdecimal():
+        return float(text[:9])
+    try:
+        until, now = (_moment(headers.get(name, "")) for name in ("retry-after", "date"))
+    except (ValueError, TypeError, IndexError):
+        return None
+    return max(0.0, (until - now).total_seconds())
+
+
+def _moment(text: str) -> datetime:
+    found = parsedate_to_datetime(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _request_id(headers: Mapping[str, str]) -> str | None:
+    found = next((headers[name] for name in _REQUEST_IDS if name in headers), None)
+    return found[:128] if found is not None and found.isascii() and found.isprintable() else None
