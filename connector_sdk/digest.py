@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from decimal import Decimal
 from typing import Any
 
 
@@ -23,3 +24,12 @@ def sha256(data: bytes) -> str:
 def digest(document: Any) -> str:
     """Return the digest of a document's canonical form."""
     return sha256(canonical(document))
+
+
+def without_decimals(value: Any) -> Any:
+    """Return plain data with its decimals as text, digit for digit, which is how digests take them."""
+    if isinstance(value, dict):
+        return {key: without_decimals(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [without_decimals(part) for part in value]
+    return str(value) if isinstance(value, Decimal) else value
