@@ -5,13 +5,21 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, cast, get_args
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+)
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from connector_sdk.secrets import Secret
 
-__all__ = ["Config", "LocalPath", "Secret", "base_folder"]
+__all__ = ["Config", "HttpUrl", "LocalPath", "Secret", "base_folder"]
 
 
 _OPAQUE = frozenset(
@@ -47,8 +55,23 @@ def _part(key: str, part: Any, handler: GetCoreSchemaHandler) -> Any:
     if key in _OPAQUE:
         return part
     if key in _BY_NAME and isinstance(part, dict):
-        return {name: _for_documents(schema, handler) for name, schema in part.items()}
+        return {name: _field(name, _for_documents(schema, handler)) for name, schema in part.items()}
     return _for_documents(part, handler)
+
+
+def _field(name: str, made: Any) -> Any:
+    """Wrap a field, but neither its default nor the value that tells a union's arms apart: pydantic looks
+    for both.
+    """
+    if not isinstance(made, dict) or made.get("type") != "model-field":
+        return made
+    inner = made["schema"]
+    plain = inner["schema"] if inner["type"] == "default" else inner
+    if plain["type"] in {"literal", "enum"}:
+        return made
+    alias = made.get("validation_alias")
+    wrapped = _remembering(alias if isinstance(alias, str) else name, plain)
+    return made | {"schema": inner | {"schema": wrapped} if plain is not inner else wrapped}
 
 
 def _relaxed(made: dict[str, Any]) -> Any:
@@ -109,16 +132,43 @@ class Config(BaseModel):
     later: ClassVar[frozenset[str]] = frozenset()
     """Keys whose meaning is settled but which this version cannot honour: refused with their own message."""
 
+    governed: ClassVar[frozenset[str]] = frozenset()
+    """Keys of a connector that say what its records are: the pipeline's, which no environment may set."""
+
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         made: CoreSchema = _for_documents(handler(source), handler)
         return made
 
 
-def base_folder(info: ValidationInfo) -> Path:
-    """Return the folder that relative paths in the document being read start from."""
+_WITHIN = "within"
+
+
+def _remembering(name: str, schema: CoreSchema) -> CoreSchema:
+    """Let whatever is validated below a field know the outermost field that it is part of."""
+
+    def within(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        context: dict[str, Any] | None = info.context
+        if not context or not context.get("bases") or _WITHIN in context:
+            return handler(value)
+        context[_WITHIN] = name
+        try:
+            return handler(value)
+        finally:
+            del context[_WITHIN]
+
+    return core_schema.with_info_wrap_validator_function(within, schema)
+
+
+def base_folder(info: ValidationInfo, key: str = "") -> Path:
+    """Return the folder that relative paths start from: that of the document in which the value stands.
+
+    Validators of a model as a whole say whose path it is, by the field's `key`, because an environment may
+    set it in a document of its own; validators of a field need not.
+    """
     context: dict[str, Any] = info.context or {}
-    return Path(context.get("base", "."))
+    bases: dict[str, Path] = context.get("bases", {})
+    return Path(bases.get(context.get(_WITHIN, key), context.get("base", ".")))
 
 
 def _resolve(path: Path, info: ValidationInfo) -> Path:
@@ -132,3 +182,18 @@ def _resolve(path: Path, info: ValidationInfo) -> Path:
 
 LocalPath = Annotated[Path, AfterValidator(_resolve)]
 """A path in a document; relative ones start from the document's folder."""
+
+
+def _http_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.username is not None or parts.query or parts.fragment or text != text.strip():
+        raise ValueError("write https://host or https://host/path: no user name, no query, no fragment")
+    return text.rstrip("/")
+
+
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+"""The address of a system, without a slash at its end. Whether it may be called is decided at the call."""

@@ -1,23 +1,44 @@
 """The class a plugin registers."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Generic, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, get_args
 
 from connector_sdk.config import Config
+from connector_sdk.connector.connection import Connection
 from connector_sdk.connector.sink import Sink
 from connector_sdk.connector.stream import Stream
 from connector_sdk.errors import ConfigurationError
+from connector_sdk.http.auth import Auth, NoAuth
+from connector_sdk.http.exchange import Exchange, Figures, Quota
+from connector_sdk.http.observer import SILENT, Observer
+from connector_sdk.http.origin import origin_of
+from connector_sdk.http.policy import HttpPolicy, RateLimit
+from connector_sdk.http.vendor_errors import VendorErrors
+
+if TYPE_CHECKING:  # httpx is loaded with the first request, so that listing connectors stays fast
+    from connector_sdk.http.client import Http
 
 C = TypeVar("C", bound=Config)
 
+UNDECLARED = RateLimit(10, per=2)
+"""What a system gets whose connector declares no limit: five requests a second, ten at once."""
+
 
 class Connector(Generic[C]):
-    """A system, reached with one configuration; its streams and sinks are attributes or made on demand."""
+    """A system, reached with one configuration; its streams and sinks are attributes or made on demand.
+
+    One that speaks HTTP uses `self.http`, and says with `auth`, `rate_limit`, `errors` and `hosts` what is
+    particular about its system; retries, audit, limits and the rest are the stack's.
+    """
 
     name: ClassVar[str]
     vendor: ClassVar[str] = ""
     api_versions: ClassVar[tuple[str, ...]] = ()
     config_type: ClassVar[type[Config]] = Config
+    rate_limit: ClassVar[RateLimit | None] = None
+    """What the vendor permits; without one, five requests a second, and none is counted on loopback."""
+    errors: ClassVar[VendorErrors] = VendorErrors()
+    """Where the vendor's error bodies hold their code, and what the codes mean."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -28,6 +49,82 @@ class Connector(Generic[C]):
 
     def __init__(self, config: C) -> None:
         self.config = config
+        self._connection = Connection()
+        self._observer = SILENT
+        self._http: Http | None = None
+
+    @property
+    def base_url(self) -> str:
+        """The URL that paths are appended to: the setting `base_url`, unless overridden."""
+        return str(getattr(self.config, "base_url", ""))
+
+    def auth(self) -> Auth:
+        """Return who requests come from; nobody, unless overridden."""
+        return NoAuth()
+
+    def hosts(self) -> tuple[str, ...]:
+        """Return the hosts that may be called (`name` or `name:port`): that of `base_url`, unless overridden."""
+        return (origin_of(self.base_url).name,)
+
+    def quota(self, headers: Mapping[str, str]) -> Quota | None:
+        """Read the vendor's count of its allowance out of an answer's headers (names in lower case)."""
+        return None
+
+    @property
+    def http(self) -> "Http":
+        """Requests to the system, through the whole stack; opened when first used."""
+        if self._http is None:
+            from connector_sdk.http.client import Http  # noqa: PLC0415 - see the top of this module
+
+            given = self._connection
+            self._http = Http(
+                self._policy(),
+                clock=given.clock,
+                observer=self._observer,
+                rules=given.rules,
+                extra=given.layers,
+            )
+        return self._http
+
+    def attach(self, connection: Connection) -> None:
+        """Take what the session gives; before the first request."""
+        self._connection = connection
+
+    def observe(self, observer: Observer) -> None:
+        """Tell from now on this observer what happens on the connection."""
+        self._observer = observer
+        if self._http is not None:
+            self._http.observer = observer
+
+    def exchanges(self) -> list[Exchange]:
+        """Return the calls since this was asked last, in order, and forget them."""
+        return [] if self._http is None else self._http.exchanges()
+
+    @property
+    def figures(self) -> Figures:
+        """What all calls so far came to."""
+        return Figures() if self._http is None else self._http.figures
+
+    def close(self) -> None:
+        """Let go of the connections; may be called again, and used again after it."""
+        if self._http is not None:
+            self._http.close()
+
+    def _policy(self) -> HttpPolicy:
+        given = self._connection
+        limit = self.rate_limit
+        if limit is None and not origin_of(self.base_url).loopback:
+            limit = UNDECLARED
+        return HttpPolicy(
+            connector=self.name,
+            base_url=self.base_url,
+            hosts=self.hosts(),
+            auth=given.auth or self.auth(),
+            errors=self.errors,
+            rate_limit=limit,
+            settings=given.settings,
+            quota=self.quota,
+        )
 
     def streams(self) -> Mapping[str, Stream]:
         """Return the streams by name: the attributes that are streams, unless overridden."""
@@ -39,11 +136,11 @@ class Connector(Generic[C]):
 
     def stream(self, name: str) -> Stream:
         """Return one stream; a connector whose names are free overrides this."""
-        return _named(self.streams(), name, self.name, "stream")
+        return _named(self.streams(), name, self.name, "stream").bound(self)
 
     def sink(self, name: str) -> Sink:
         """Return one sink; a connector whose names are free overrides this."""
-        return _named(self.sinks(), name, self.name, "sink")
+        return _named(self.sinks(), name, self.name, "sink").bound(self)
 
     def only_stream(self) -> str:
         """Return the name of the one stream there is; raises ConfigurationError where one must be chosen."""

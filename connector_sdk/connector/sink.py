@@ -123,6 +123,10 @@ class Sink(ABC):
     deletes: ClassVar[frozenset[Deletes]] = frozenset()
     """Which of `mark` and `delete` the sink can do; `ignore` and `refuse` never reach it."""
 
+    def bound(self, connector: Any) -> "Sink":
+        """Return the sink as this connector writes it; one declared in a class belongs to none yet."""
+        return self
+
     @abstractmethod
     def check(self, call: Call, schema: Schema, write: WritePolicy) -> None:
         """Prove, without changing anything, that the target can hold such records exactly.

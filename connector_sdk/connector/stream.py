@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from connector_sdk.connector.call import Call
 from connector_sdk.connector.page import Json, Page
@@ -31,6 +31,10 @@ class Stream(ABC):
     """Whether pages may hold `Deleted`: a sink that cannot do what `write.deletes` says is then refused early."""
     textual: bool = False
     """Whether the source knows text only (CSV), so that a contract may say what a text means."""
+
+    def bound(self, connector: Any) -> "Stream":
+        """Return the stream as this connector reads it; one declared in a class belongs to none yet."""
+        return self
 
     def schema(self, call: Call) -> Schema:
         """Return the schema the source offers now; may read all of the source."""

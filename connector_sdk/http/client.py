@@ -92,6 +92,15 @@ class Http:
         """Read what stands at a URL that the server gave; `template` is what it is called in records."""
         return self._through(self._builder.follow(url, template, headers))
 
+    @property
+    def observer(self) -> Observer:
+        """Who is told of what happens here."""
+        return self._kept.observer
+
+    @observer.setter
+    def observer(self, observer: Observer) -> None:
+        self._kept.observer = observer
+
     def exchanges(self) -> list[Exchange]:
         """Return the calls since this was asked last, in order, and forget them."""
         return self._kept.drain()
@@ -128,21 +137,21 @@ class _Kept:
 
     def __init__(self, observer: Observer) -> None:
         self.attempts = 0
-        self._observer = observer
+        self.observer = observer
         self._calls: list[Exchange] = []
         self._lock = threading.Lock()
 
     def emit(self, happening: Happening) -> None:
-        self._observer.emit(happening)
+        self.observer.emit(happening)
 
     def record(self, exchange: Exchange) -> None:
         with self._lock:
             self._calls.append(exchange)
             self.attempts += exchange.attempts
-        self._observer.record(exchange)
+        self.observer.record(exchange)
 
     def refuse(self, refusal: Refusal) -> None:
-        self._observer.refuse(refusal)
+        self.observer.refuse(refusal)
 
     def drain(self) -> list[Exchange]:
         with self._lock:
