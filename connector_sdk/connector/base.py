@@ -35,6 +35,9 @@ class Connector(Generic[C]):
     vendor: ClassVar[str] = ""
     api_versions: ClassVar[tuple[str, ...]] = ()
     config_type: ClassVar[type[Config]] = Config
+    simulator: ClassVar[str] = ""
+    """`module:Class` of the vendor's simulator, a `connector_sdk.testing.Simulator`; `simulate` alone
+    imports it."""
     rate_limit: ClassVar[RateLimit | None] = None
     """What the vendor permits; without one, five requests a second, and none is counted on loopback."""
     errors: ClassVar[VendorErrors] = VendorErrors()
