@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, get_args
 
 from connector_sdk.config import Config
 from connector_sdk.connector.connection import Connection
+from connector_sdk.connector.call import Call
 from connector_sdk.connector.sink import Sink
 from connector_sdk.connector.stream import Stream
 from connector_sdk.errors import ConfigurationError
@@ -66,12 +67,20 @@ class Connector(Generic[C]):
         return NoAuth()
 
     def hosts(self) -> tuple[str, ...]:
-        """Return the hosts that may be called (`name` or `name:port`): that of `base_url`, unless overridden."""
+        """Return the hosts that may be called, `name` or `name:port`; by default only that of `base_url`."""
         return (origin_of(self.base_url).name,)
 
     def quota(self, headers: Mapping[str, str]) -> Quota | None:
         """Read the vendor's count of its allowance out of an answer's headers (names in lower case)."""
         return None
+
+    def identity(self, call: Call) -> Mapping[str, str]:
+        """Return which of its vendor's many the system is: tenant ids as it tells them, e.g. `{"org": "00D…"}`.
+
+        Asked before anything is read or written, where the environment says which one it must be; nothing
+        unless overridden, so that such an environment is refused. Never a person's name.
+        """
+        return {}
 
     @property
     def http(self) -> "Http":
