@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from connector_sdk.clock import timestamp
 from connector_sdk.redact import redact_text
+from connector_sdk.telemetry.context import trace_id
 
 FIELDS: Final = ("time", "level", "event", "run", "flow", "batch", "trace_id", "code")
 """The fields of a log line; the first three always, the others where they are known."""
@@ -47,6 +48,8 @@ class JsonFormatter(logging.Formatter):
         }
         for name in _KNOWN:
             value = getattr(record, name, None)
+            if value is None and name == "trace_id":
+                value = trace_id()
             if value is not None:
                 line[name] = value if isinstance(value, int) else redact_text(str(value))
         # The encoder escapes control characters; the rest is escaped in its output, inside strings only.

@@ -24,6 +24,7 @@ from connector_sdk.ledger.batch_statements import (
     MOVE,
     OPEN_BATCH,
 )
+from connector_sdk.ledger.calls import CallMade, append_calls
 from connector_sdk.ledger.commitments import PREFIX, leaves
 from connector_sdk.ledger.dead_letters import SetAside
 from connector_sdk.ledger.dispositions import LETTERS, pack
@@ -42,7 +43,7 @@ class Intent:
 
     `done` is how many records of its page are committed once this batch is. `page` is given with the page's
     first batch only, `last` says that the page ends here, and `cursor` is where the stream stands then.
-    `redrive` names the dead letters that this batch closes.
+    `redrive` names the dead letters that this batch closes, `calls` are those to the source not yet recorded.
     """
 
     seq: int
@@ -57,15 +58,17 @@ class Intent:
     deleted: frozenset[int] = frozenset()
     page: SpooledPage | None = None
     redrive: Redrive | None = None
+    calls: Sequence[CallMade] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What the write came to: dispositions by name in the batch's order, and the records set aside."""
+    """What the write came to: dispositions by name in the batch's order, records set aside, calls made."""
 
     dispositions: Sequence[str]
     aside: Sequence[SetAside]
     checkpoint: Any
+    calls: Sequence[CallMade] = ()
 
 
 def intend(lease: Lease, run_id: str, intent: Intent, bundle: str) -> None:
@@ -111,6 +114,9 @@ def intend(lease: Lease, run_id: str, intent: Intent, bundle: str) -> None:
             payloads=sha256(b"".join(intent.values)).hexdigest(),
             keys=sha256(prefixes).hexdigest(),
             bundle=bundle,
+        )
+        append_calls(
+            connection, store.clock, run=run_id, side="source", calls=intent.calls, partition=str(lease.key)
         )
 
 
@@ -198,6 +204,14 @@ def commit(lease: Lease, run_id: str, intent: Intent, result: Commit, before: St
             cursor=audit_log.text_digest(to_json(after.cursor)),
             checkpoint=audit_log.text_digest(to_json(after.checkpoint)),
             dead_letters=audit_log.dead_letters_digest(opened),
+        )
+        append_calls(
+            connection,
+            store.clock,
+            run=run_id,
+            side="destination",
+            calls=result.calls,
+            partition=str(lease.key),
         )
     return after
 

@@ -33,8 +33,8 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             # The rows of `meta`.
             "ledger.created": "format ledger created keys",
             # `trigger` is the document in its column, `error` the digest of its column.
-            "run.started": "environment pipeline trigger bundle started retries?",
-            "run.finished": f"status read {_COUNTS} batches ended code? error?",
+            "run.started": "environment pipeline trigger bundle environment_digest started retries?",
+            "run.finished": f"status read {_COUNTS} batches calls ended code? error?",
             # `holder` is the document in its column.
             "lease.taken": "partition epoch holder",
             "lease.released": "partition epoch",
@@ -47,6 +47,11 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "batch.committed": (
                 f"{_BATCH} records {_COUNTS} committed root dispositions cursor checkpoint dead_letters"
             ),
+            # `calls` is a list of `{method, host, path, status, attempts, code?}`: requests sent, by call;
+            # `path` is a template, `status` null where no answer came.
+            "http.called": "partition? side calls",
+            # Refused before anything was sent.
+            "compliance.refused": "code side? connector? method? host? path?",
             "dead_letter.closed": "partition id state closed",
             "dead_letter.revealed": "partition id",
             # The log up to and with this event is signed, with the key of this id.
@@ -58,6 +63,8 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 _NUMBERS: Final = frozenset(f"seq epoch records arrival origin read batches {_COUNTS}".split())
 _TEXTS: Final = frozenset({"partition", "id", "ledger"})
+
+_CALL: Final = frozenset({"method", "host", "path", "status", "attempts"})
 
 _PARTS: Final = frozenset({"v", "seq", "id", "type", "ts", "actor", "facts"})
 _OPTIONAL: Final = frozenset({"run", "reason"})
@@ -151,10 +158,32 @@ def _require_facts(event: Event) -> None:
     if unknown := event.facts.keys() - required - optional:
         raise ValueError(f"{event.type} has unknown facts: {', '.join(sorted(unknown))}")
     for name, value in event.facts.items():
-        if name in _NUMBERS and not (type(value) is int and 0 <= value <= _EXACT):
+        if name in _NUMBERS and not _is_count(value):
             raise ValueError(f"{event.type}: {name} is not a count")
         if name in _TEXTS and not isinstance(value, str):
             raise ValueError(f"{event.type}: {name} is not a text")
+    if event.type == "http.called":
+        _require_calls(event.facts["calls"])
+    elif "calls" in event.facts and not _is_count(event.facts["calls"]):
+        raise ValueError(f"{event.type}: calls is not a count")
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value <= _EXACT
+
+
+def _require_calls(calls: object) -> None:
+    match calls:
+        case [*several] if several and all(_is_call(call) for call in several):
+            return
+        case _:
+            raise ValueError("http.called: calls is not a list of calls")
+
+
+def _is_call(call: object) -> bool:
+    return (
+        isinstance(call, Mapping) and _CALL <= call.keys() <= _CALL | {"code"} and _is_count(call["attempts"])
+    )
 
 
 def _require_actor(actor: object) -> None:

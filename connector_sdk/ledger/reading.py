@@ -2,15 +2,18 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from connector_sdk.errors import LedgerError
 from connector_sdk.ledger.faults import foreign, translated
+from connector_sdk.ledger.format import require_format
+from connector_sdk.ledger.tables import meta
 
 
 def is_there(path: Path) -> bool:
@@ -22,8 +25,8 @@ def is_there(path: Path) -> bool:
 def look(path: Path) -> Iterator[Connection]:
     """Yield one consistent view of the ledger at `path`, which need not be the only copy nor be writable.
 
-    Raises LedgerError for a file that is missing, damaged or not SQLite's, AuditUnavailableError where it
-    cannot be read now.
+    Raises LedgerError for a file that is missing, damaged, not SQLite's or of another format,
+    AuditUnavailableError where it cannot be read now.
     """
     with translated(path):
         if not is_there(path):
@@ -45,6 +48,15 @@ def look(path: Path) -> Iterator[Connection]:
             with engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA query_only=ON")
                 connection.exec_driver_sql("PRAGMA trusted_schema=OFF")
+                _require_ours(connection, path)
                 yield connection
         finally:
             engine.dispose()
+
+
+def _require_ours(connection: Connection, path: Path) -> None:
+    """Refuse another format, where the ledger says which it has; whatever else is wrong is the reader's."""
+    with suppress(DBAPIError):
+        written = connection.execute(sa.select(meta.c.value).where(meta.c.name == "format")).scalar()
+        if isinstance(written, str) and written.isdecimal():
+            require_format(written, path)

@@ -29,7 +29,9 @@ class Started:
     killed: str | None
 
 
-def start(store: Store, key: PartitionKey, *, bundle: str, trigger: dict[str, str]) -> Started:
+def start(
+    store: Store, key: PartitionKey, *, bundle: str, environment_digest: str, trigger: dict[str, str]
+) -> Started:
     """T0: record the run and take the partition, in one transaction.
 
     Raises LeaseHeldError while another run holds it.
@@ -52,8 +54,10 @@ def start(store: Store, key: PartitionKey, *, bundle: str, trigger: dict[str, st
                     "retries": killed,
                     "started": started,
                     "bundle": bundle,
+                    "environment_digest": environment_digest,
                     "read": 0,
                     "batches": 0,
+                    "calls": 0,
                     **dict.fromkeys(LETTERS, 0),
                 },
             )
@@ -66,6 +70,7 @@ def start(store: Store, key: PartitionKey, *, bundle: str, trigger: dict[str, st
                 pipeline=key.pipeline,
                 trigger=trigger,
                 bundle=bundle,
+                environment_digest=environment_digest,
                 started=started,
                 retries=killed,
             )
@@ -98,6 +103,7 @@ def finish(
         status=status,
         read=row.read,
         batches=row.batches,
+        calls=row.calls,
         ended=row.ended,
         error=audit_log.text_digest(row.error),
         code=error["code"] if error else None,

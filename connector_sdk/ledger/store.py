@@ -20,6 +20,7 @@ from connector_sdk.errors import LedgerError
 from connector_sdk.ledger import audit_log
 from connector_sdk.ledger.commitments import Commitments
 from connector_sdk.ledger.faults import damaged, disk_full, foreign, read_only, translated
+from connector_sdk.ledger.format import require_format
 from connector_sdk.ledger.tables import FORMAT, meta, metadata
 from connector_sdk.signing import KeyRing
 
@@ -102,7 +103,7 @@ def keys_folder(path: Path) -> Path:
 def open_store(path: Path, *, clock: Clock = SYSTEM_CLOCK, create: bool = False) -> Store:
     """Open the ledger at `path`; with `create` make it, and its keys, where there is none.
 
-    Raises LedgerError for a file that is missing, not a ledger, damaged, of a newer version, or without its
+    Raises LedgerError for a file that is missing, not a ledger, damaged, of another format, or without its
     keys; AuditUnavailableError when it cannot be read or written now.
     """
     with translated(path):
@@ -185,20 +186,7 @@ def _identity(engine: Engine, path: Path, keys: KeyRing) -> str:
         rows: dict[str, str] = {row.name: row.value for row in connection.execute(sa.select(meta))}
     if not (rows.keys() >= {"format", "keys", "ledger"} and rows["format"].isdecimal()):
         raise damaged(path)
-    if int(rows["format"]) > FORMAT:
-        raise LedgerError(
-            f"this ledger has format {rows['format']}; this version of connector-sdk knows {FORMAT}",
-            code="ledger-newer",
-            hint="use the version that wrote it, or a later one",
-            location=str(path),
-        )
-    if int(rows["format"]) < FORMAT:
-        raise LedgerError(
-            f"this ledger has format {rows['format']}; this version of connector-sdk writes {FORMAT}",
-            code="ledger-older",
-            hint="let the version that wrote it finish with it, then begin a new ledger with --full-refresh",
-            location=str(path),
-        )
+    require_format(rows["format"], path)
     if rows["keys"] != keys.ids:
         raise LedgerError(
             "the keys beside this ledger are not the ones it was made with",

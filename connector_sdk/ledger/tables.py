@@ -8,7 +8,7 @@ stand as commitments.
 import sqlalchemy as sa
 
 FORMAT = 2
-"""Version of these tables; a ledger with a higher one is refused."""
+"""Version of these tables; a ledger with another one is refused."""
 
 metadata = sa.MetaData()
 
@@ -52,6 +52,7 @@ run = sa.Table(
     sa.Column("started", sa.Text, nullable=False),
     sa.Column("ended", sa.Text),
     sa.Column("bundle", sa.Text, nullable=False),
+    sa.Column("environment_digest", sa.Text, nullable=False),
     sa.Column("read", sa.BigInteger, nullable=False),
     sa.Column("applied", sa.BigInteger, nullable=False),
     sa.Column("superseded", sa.BigInteger, nullable=False),
@@ -59,9 +60,11 @@ run = sa.Table(
     sa.Column("dead_lettered", sa.BigInteger, nullable=False),
     sa.Column("in_doubt", sa.BigInteger, nullable=False),
     sa.Column("batches", sa.BigInteger, nullable=False),
+    sa.Column("calls", sa.BigInteger, nullable=False),
     sa.Column("error", sa.Text),
     sa.Index("run_of_pipeline", "environment", "pipeline", "started"),
 )
+"""`bundle` and `environment_digest` are what it ran with, `calls` the requests it sent to both sides."""
 
 batch = sa.Table(
     "batch",

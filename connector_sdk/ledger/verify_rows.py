@@ -16,7 +16,7 @@ from connector_sdk.ledger.events import Event
 from connector_sdk.ledger.findings import Findings, Verdict, differing, select, stream
 from connector_sdk.ledger.tables import audit_event, dead_letter, meta, run
 
-_COUNTS: Final = ("read", *LETTERS, "batches")
+_COUNTS: Final = ("read", *LETTERS, "batches", "calls")
 
 
 class Meta:
@@ -69,6 +69,10 @@ class Runs:
                 counts = self._open[event.run].counts
                 counts.update({name: event.facts[name] for name in LETTERS})
                 counts.update(read=event.facts["records"], batches=1)
+            case "http.called" if event.run in self._open:
+                # One told after its end, by a run that was overtaken, was never counted.
+                attempts = sum(call["attempts"] for call in event.facts["calls"])
+                self._open[event.run].counts.update(calls=attempts)
             case "batch.committed":
                 self._findings.tampering(
                     f"run {event.run}", f"event {event.seq} is its, but it was not running"
@@ -130,7 +134,7 @@ class Runs:
                 yield event.run
 
 
-_STARTED: Final = ("environment", "pipeline", "trigger", "bundle", "started")
+_STARTED: Final = ("environment", "pipeline", "trigger", "bundle", "environment_digest", "started")
 
 
 class DeadLetters:

@@ -113,7 +113,11 @@ def test_a_key_that_nobody_trusts_proves_nothing(call: Call, ran: Path, tmp_path
 def test_a_run_that_has_not_ended_leaves_the_ledger_incomplete(call: Call, ran: Path) -> None:
     store = open_store(ran / ".connector-sdk" / "ledger.db")
     started = runs.start(
-        store, PartitionKey("dev", "subjects"), bundle="sha256:" + "0" * 64, trigger={"kind": "cli"}
+        store,
+        PartitionKey("dev", "subjects"),
+        bundle="sha256:" + "0" * 64,
+        environment_digest="sha256:" + "1" * 64,
+        trigger={"kind": "cli"},
     )
     started.lease.close()
     store.close()

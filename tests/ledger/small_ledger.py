@@ -72,8 +72,9 @@ class SmallLedger:
 
     def start(self, run: str, retries: str | None = None) -> None:
         trigger = {"kind": "cli", "by": "Ωmega"}
-        facts = {"environment": "dev", "pipeline": "dm-to-db", "bundle": "sha256:0b", "started": self.now()}
-        row = {"id": run, "status": "running", "retries": retries, "read": 0, "batches": 0}
+        facts = {"environment": "dev", "pipeline": "dm-to-db", "started": self.now()}
+        facts |= {"bundle": "sha256:0b", "environment_digest": "sha256:0e"}
+        row = {"id": run, "status": "running", "retries": retries, "read": 0, "batches": 0, "calls": 0}
         text = json.dumps(trigger, separators=(",", ":"), ensure_ascii=False)
         self.connection.execute(
             tables.run.insert(), {**row, **facts, "trigger": text, **dict.fromkeys(LETTERS, 0)}
@@ -87,7 +88,7 @@ class SmallLedger:
             tables.run.update().where(mine).values(status=status, ended=ended, error=text)
         )
         row = self.connection.execute(sa.select(tables.run).where(mine)).mappings().one()
-        facts = {name: row[name] for name in ("read", *LETTERS, "batches")}
+        facts = {name: row[name] for name in ("read", *LETTERS, "batches", "calls")}
         code = error["code"] if error else None
         digest = audit_log.text_digest(text)
         self.append("run.finished", run=run, status=status, ended=ended, code=code, error=digest, **facts)
@@ -141,6 +142,17 @@ class SmallLedger:
         }
         facts |= {"dead_letters": audit_log.dead_letters_digest(opened)}
         self.append("batch.committed", run=run, partition=name, seq=seq, epoch=epoch, **facts)
+
+    def called(self, name: str, run: str, side: str, *attempts: int) -> None:
+        calls: list[dict[str, Any]] = [
+            {"method": "GET", "host": "crm.example", "path": "/items/{id}", "status": 200, "attempts": each}
+            for each in attempts
+        ]
+        calls[-1] |= {"status": None, "code": "unreachable"}
+        mine = tables.run.c.id == run
+        added = {"calls": tables.run.c.calls + sum(attempts)}
+        self.connection.execute(tables.run.update().where(mine).values(added))
+        self.append("http.called", run=run, partition=name, side=side, calls=calls)
 
     def close(self, name: str, identifier: str, state: str) -> None:
         closed = {"state": state, "closed": self.now(), "reason": "invented: the site sent it twice"}
@@ -202,6 +214,19 @@ def build(ledger: SmallLedger) -> None:
     ledger.close(first, "dl-1-1-4", "discarded")
     ledger.release(1, first, 2)
     ledger.finish("run-3", "succeeded")
+    ledger.sign()
+
+
+def call_out(ledger: SmallLedger) -> None:
+    """A run that calls both sides, and is refused one call."""
+    name = "dev/dm-to-db/main/site/12"
+    ledger.take(7, name, 2, "run-9")
+    ledger.start("run-9")
+    ledger.called(name, "run-9", "source", 1, 3)
+    ledger.append("compliance.refused", run="run-9", code="plaintext-http", side="source", host="crm.example")
+    ledger.called(name, "run-9", "destination", 2)
+    ledger.release(7, name, 2)
+    ledger.finish("run-9", "refused", {"code": "plaintext-http", "message": "refused before it was sent"})
     ledger.sign()
 
 

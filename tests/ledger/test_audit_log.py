@@ -72,7 +72,8 @@ def test_an_event_states_who_what_when_and_why(log: Connection, clock: FakeClock
 
 
 def test_what_there_is_not_is_left_out(log: Connection, clock: FakeClock) -> None:
-    started: dict[str, Any] = dict.fromkeys(["environment", "pipeline", "trigger", "bundle", "started"], "x")
+    names = ["environment", "pipeline", "trigger", "bundle", "environment_digest", "started"]
+    started: dict[str, Any] = dict.fromkeys(names, "x")
     seq = audit_log.append(log, clock=clock, type="run.started", run="r", retries=None, **started)
     document = json.loads(bodies(log)[seq])
     assert document["actor"] == {"kind": "system", "name": "connector-sdk"}

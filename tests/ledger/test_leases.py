@@ -30,7 +30,7 @@ def store(tmp_path: Path, clock: FakeClock) -> Iterator[Store]:
 
 
 def start(store: Store, key: PartitionKey = KEY) -> Started:
-    return runs.start(store, key, bundle="sha256:0", trigger={"kind": "test"})
+    return runs.start(store, key, bundle="sha256:0", environment_digest="sha256:1", trigger={"kind": "test"})
 
 
 def end(store: Store, started: Started) -> None:

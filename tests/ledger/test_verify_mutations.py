@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from connector_sdk.ledger.tables import metadata
 from connector_sdk.ledger.verify import NOT_AUDITED
-from tests.ledger.small_ledger import SmallLedger, leave_open, small_ledger
+from tests.ledger.small_ledger import SmallLedger, call_out, leave_open, small_ledger
 
 pytestmark = [pytest.mark.slow, pytest.mark.req("P11-10a-2", "G4")]
 
@@ -34,6 +34,7 @@ TABLES = [table for table in metadata.sorted_tables if table.name != "spool"]
 @pytest.fixture(scope="module")
 def ledger() -> Iterator[SmallLedger]:
     with small_ledger() as built:
+        call_out(built)
         assert built.verify().exit_code == 0
         leave_open(built)
         assert built.verify().exit_code == 81

@@ -6,6 +6,7 @@ nothing else.
 
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
 from typing import Any
 
 import pluggy
@@ -37,22 +38,7 @@ def find(name: str) -> Plugin:
 
     Raises ConfigurationError when there is none, several, or it is broken.
     """
-    points = list(entry_points(group=PROJECT, name=name))
-    if not points:
-        names = ", ".join(sorted({point.name for point in entry_points(group=PROJECT)})) or "none"
-        raise ConfigurationError(
-            f"there is no connector {name!r}",
-            code="unknown-connector",
-            hint=f"installed: {names}; others come with `pip install connector-NAME`",
-        )
-    if len(points) > 1:
-        owners = ", ".join(sorted(_owner(point)[0] for point in points))
-        raise ConfigurationError(
-            f"several distributions bring a connector {name!r}: {owners}",
-            code="ambiguous-connector",
-            hint="uninstall all but one",
-        )
-    plugin = _examine(points[0])
+    plugin = _examine(point_of(name))
     if plugin.connector is None:
         raise ConfigurationError(
             f"connector {name!r} is broken: {plugin.broken}",
@@ -62,12 +48,33 @@ def find(name: str) -> Plugin:
     return plugin
 
 
-def _owner(point: EntryPoint) -> tuple[str, str]:
+def point_of(name: str) -> EntryPoint:
+    """Return the entry point of the connector of this name; raises ConfigurationError for none or several."""
+    points = list(entry_points(group=PROJECT, name=name))
+    if not points:
+        names = ", ".join(sorted({point.name for point in entry_points(group=PROJECT)})) or "none"
+        raise ConfigurationError(
+            f"there is no connector {name!r}",
+            code="unknown-connector",
+            hint=f"installed: {names}; others come with `pip install connector-NAME`",
+        )
+    if len(points) > 1:
+        owners = ", ".join(sorted(owner(point)[0] for point in points))
+        raise ConfigurationError(
+            f"several distributions bring a connector {name!r}: {owners}",
+            code="ambiguous-connector",
+            hint="uninstall all but one",
+        )
+    return points[0]
+
+
+def owner(point: EntryPoint) -> tuple[str, str]:
+    """Return name and version of the distribution that brings an entry point."""
     return (point.dist.name, point.dist.version) if point.dist else ("unknown", "")
 
 
 def _examine(point: EntryPoint) -> Plugin:
-    distribution, version = _owner(point)
+    distribution, version = owner(point)
     try:
         connector = _registered(point)
     except KeyboardInterrupt:
@@ -78,10 +85,17 @@ def _examine(point: EntryPoint) -> Plugin:
     return Plugin(point.name, distribution, version, connector)
 
 
-def _registered(point: EntryPoint) -> type[Connector[Any]]:
+def managed(module: ModuleType) -> pluggy.PluginManager:
+    """Return a manager of one module's hooks; raises PluginValidationError for a hook that there is not."""
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(ConnectorHooks)
-    manager.register(point.load())
+    manager.register(module)
+    manager.check_pending()
+    return manager
+
+
+def _registered(point: EntryPoint) -> type[Connector[Any]]:
+    manager = managed(point.load())
     found: list[type[Connector[Any]]] = []
     manager.hook.connector_register(register=found.append)
     for connector in found:
