@@ -130,7 +130,13 @@ def written(connection: Connection) -> dict[tuple[str, str], int]:
 def digest(batch: Batch) -> str:
     """Return the SHA-256 of the batch's ledger and records; a NUL never stands in JSON, so it can part them.
 
+    Which of them are deletions counts: their texts may be those of the records they delete.
+
     The ledger counts: a new one begins at batch 1 again, perhaps with the same records, of which none may be
     in the table any more.
     """
-    return hashlib.sha256(b"\0".join([batch.ledger.encode(), *batch.payloads])).hexdigest()
+    parts = [batch.ledger.encode(), *batch.payloads]
+    deleted = [index for index, each in enumerate(batch.deleted) if each]
+    if deleted:
+        parts.append(f"deleted {deleted}".encode())
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()

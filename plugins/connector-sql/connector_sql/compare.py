@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from connector_sdk.connector import Mode
+from connector_sdk.connector import Deletes, Mode, WritePolicy
 from connector_sdk.errors import ContractError
 from connector_sdk.schema import Field, Schema
 from connector_sql.existing import Column, Table
-from connector_sql.names import VERSION, folded, quoted
+from connector_sql.names import DELETED, VERSION, folded, quoted
 from connector_sql.types import STORAGE, Affinity
 
 
-def require_same(name: str, table: Table, schema: Schema, mode: Mode) -> None:
+def require_same(name: str, table: Table, schema: Schema, write: WritePolicy) -> None:
     """Raise ContractError, naming each difference, when records of `schema` cannot be kept exactly."""
-    found = list(_differences(table, schema, mode))
+    found = list(_differences(table, schema, write))
     if found:
         raise ContractError(
             f"table {name!r} differs from the contract: {'; '.join(found)}",
@@ -22,7 +22,7 @@ def require_same(name: str, table: Table, schema: Schema, mode: Mode) -> None:
         )
 
 
-def _differences(table: Table, schema: Schema, mode: Mode) -> Iterator[str]:
+def _differences(table: Table, schema: Schema, write: WritePolicy) -> Iterator[str]:
     if table.kind != "table":
         yield f"it is a {table.kind} (name a table)"
         return
@@ -33,10 +33,12 @@ def _differences(table: Table, schema: Schema, mode: Mode) -> Iterator[str]:
             yield f"column {field.name!r} is missing (ALTER TABLE … ADD COLUMN {declared})"
         else:
             yield from _of_column(column, schema, field)
-    yield from _of_version(table.columns.get(VERSION))
-    if mode is not Mode.UPDATE:
+    yield from _of_our_own(VERSION, table.columns.get(VERSION))
+    if marks(table, write):
+        yield from _of_our_own(DELETED, table.columns.get(DELETED))
+    if write.mode is not Mode.UPDATE:
         yield from _of_others(table, schema)
-    if mode is not Mode.APPEND and frozenset(map(folded, schema.key)) not in table.unique:
+    if write.mode is not Mode.APPEND and frozenset(map(folded, schema.key)) not in table.unique:
         key = ", ".join(map(repr, schema.key))
         yield f"nothing makes {key} unique, byte by byte (CREATE UNIQUE INDEX … on exactly the key)"
     for trigger in table.triggers:
@@ -57,16 +59,31 @@ def _of_column(column: Column, schema: Schema, field: Field) -> Iterator[str]:
         yield f"column {column.name!r} is NOT NULL, but the field may be {state} (allow NULL)"
 
 
-def _of_version(column: Column | None) -> Iterator[str]:
+def marks(table: Table | None, write: WritePolicy) -> bool:
+    """Return whether rows say that they are deleted.
+
+    They do also where deletions are no longer marked but once were: a record that comes back has to lose it.
+    """
+    return write.deletes is Deletes.MARK or (table is not None and DELETED in table.columns)
+
+
+def compares_versions(table: Table, write: WritePolicy) -> bool:
+    """Return whether what is written depends on the versions of rows that are there."""
+    removes = marks(table, write) or write.deletes is Deletes.DELETE
+    return write.mode in {Mode.UPSERT, Mode.UPDATE} or (write.mode is Mode.INSERT and removes)
+
+
+def _of_our_own(name: str, column: Column | None) -> Iterator[str]:
+    exact = {Affinity.INTEGER, Affinity.NUMERIC} if name == DELETED else {Affinity.INTEGER}
     if column is None:
-        declared = f"{quoted(VERSION)} INTEGER NOT NULL DEFAULT 0"
-        yield f"column {VERSION!r} is missing (ALTER TABLE … ADD COLUMN {declared})"
-    elif column.affinity is not Affinity.INTEGER or not column.not_null or column.generated:
-        yield f"column {VERSION!r} is not an ordinary INTEGER NOT NULL (declare it so)"
+        declared = f"{quoted(name)} INTEGER NOT NULL DEFAULT 0"
+        yield f"column {name!r} is missing (ALTER TABLE … ADD COLUMN {declared})"
+    elif column.affinity not in exact or not column.not_null or column.generated:
+        yield f"column {name!r} is not an ordinary INTEGER NOT NULL (declare it so)"
 
 
 def _of_others(table: Table, schema: Schema) -> Iterator[str]:
-    known = {*map(folded, schema.names), VERSION}
+    known = {*map(folded, schema.names), VERSION, DELETED}
     for name, column in table.columns.items():
         if name not in known and not column.fills_itself and not column.generated:
             yield (

@@ -11,7 +11,10 @@ VERSION = "_version"
 CHECKPOINT = "_connector_checkpoint"
 """Our table with what was written last."""
 
-RESERVED = frozenset({VERSION, "_deleted"})
+DELETED = "_deleted"
+"""Our column that marks rows whose record the source deleted: 1, else 0."""
+
+RESERVED = frozenset({VERSION, DELETED})
 
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 

@@ -1,6 +1,6 @@
 """What every table offers, known before SQLAlchemy is loaded."""
 
-from connector_sdk.connector import Delivery, Sink
+from connector_sdk.connector import Deletes, Delivery, Sink
 
 
 class TableOffer(Sink):
@@ -8,3 +8,4 @@ class TableOffer(Sink):
 
     delivery = Delivery.EXACTLY_ONCE
     keyed = True
+    deletes = frozenset({Deletes.MARK, Deletes.DELETE})

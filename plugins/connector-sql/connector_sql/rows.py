@@ -28,11 +28,11 @@ class Binder:
         self._names = schema.names
 
     def columns(self, batch: Batch) -> list[Column]:
-        """Return the values of each field, then the versions; null and absent are None."""
+        """Return the values of each field, then versions and marks of deletion; null and absent are None."""
         columns: list[Column] = list(zip(*map(astuple, batch.records), strict=True))
         for index, bind in self._convert:
             columns[index] = _bound(columns[index], bind)
-        return [*columns, batch.versions]
+        return [*columns, batch.versions, list(map(int, batch.deleted))]
 
     def refusals(self, columns: Sequence[Column]) -> dict[int, Outcome]:
         """Return, by position, the records that SQLite would take but not keep as they are."""

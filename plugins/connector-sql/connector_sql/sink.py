@@ -10,10 +10,10 @@ from sqlalchemy.engine import Connection, Engine
 from connector_sdk.connector import Batch, Call, Mode, Outcome, WritePolicy
 from connector_sdk.schema import Schema
 from connector_sql import checkpoint
-from connector_sql.compare import require_same
+from connector_sql.compare import compares_versions, marks, require_same
 from connector_sql.engine import loses_commits, max_columns, open_engine, require_writable
 from connector_sql.errors import require_folder, translated
-from connector_sql.existing import read_table
+from connector_sql.existing import Table, read_table
 from connector_sql.history import require_kept, require_new, require_no_ledger, require_own_versions
 from connector_sql.names import require_table_name
 from connector_sql.offer import TableOffer
@@ -48,7 +48,7 @@ class SqlSink(TableOffer):
 
         Raises ConfigurationError, AccessDeniedError, UnavailableError or ContractError.
         """
-        require_tabular(schema, write.mode, max_columns())
+        require_tabular(schema, write, max_columns())
         with translated(self._path):
             require_folder(self._path)
             missing = not self._path.exists()
@@ -56,18 +56,20 @@ class SqlSink(TableOffer):
             require_new(call, self._table)
             return
         with self._transaction(keep=False) as connection:
-            self._require_fit(call, connection, schema, write.mode)
+            self._require_fit(call, connection, schema, write)
 
     def prepare(self, call: Call, schema: Schema, write: WritePolicy) -> None:
         """Make the file and the tables where they are missing; raises what `check` raises."""
-        require_tabular(schema, write.mode, max_columns())
+        require_tabular(schema, write, max_columns())
         with translated(self._path):
             require_folder(self._path)
         with self._transaction(create=True) as connection:
-            if not self._require_fit(call, connection, schema, write.mode):
-                connection.exec_driver_sql(create_table(self._table, schema, write.mode))
+            table = self._require_fit(call, connection, schema, write)
+            if table is None:
+                connection.exec_driver_sql(create_table(self._table, schema, write))
             connection.exec_driver_sql(checkpoint.CREATE)
-        self._plan = _Plan(schema, write.mode, statements(self._table, schema, write), Binder(schema))
+        made = statements(self._table, schema, write, marks=marks(table, write))
+        self._plan = _Plan(schema, write.mode, made, Binder(schema))
 
     def write(self, call: Call, batch: Batch) -> list[Outcome]:
         """Write the batch, or recognise that it was written before a crash.
@@ -104,8 +106,10 @@ class SqlSink(TableOffer):
         with translated(self._path), self._engine.begin() if keep else self._engine.connect() as connection:
             yield connection
 
-    def _require_fit(self, call: Call, connection: Connection, schema: Schema, mode: Mode) -> bool:
-        """Return whether the table is there; raises ContractError when it does not fit."""
+    def _require_fit(
+        self, call: Call, connection: Connection, schema: Schema, write: WritePolicy
+    ) -> Table | None:
+        """Return the table that is there, if any; raises ContractError when it does not fit."""
         if loses_commits(connection):
             call.log.warning("the database is in WAL mode, in which this version of SQLite may lose commits")
         require_writable(connection)
@@ -113,11 +117,11 @@ class SqlSink(TableOffer):
         checkpoint.require_ours(connection)
         table = read_table(connection, self._table)
         if table is not None:
-            require_same(self._table, table, schema, mode)
+            require_same(self._table, table, schema, write)
         if table is None:
             require_new(call, self._table)
         else:
             require_kept(connection, call, self._table)
-        if table is not None and mode in {Mode.UPSERT, Mode.UPDATE}:
+        if table is not None and compares_versions(table, write):
             require_own_versions(connection, call, self._table)
-        return table is not None
+        return table

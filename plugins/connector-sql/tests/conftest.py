@@ -13,7 +13,7 @@ import pytest
 from connector_sql.sink import SqlSink
 from msgspec import UNSET
 
-from connector_sdk.connector import Batch, Call, Mode, Outcome, WritePolicy
+from connector_sdk.connector import Batch, Call, Deletes, Mode, Outcome, WritePolicy
 from connector_sdk.schema import Field, FieldType, Schema
 
 Rows = Sequence[Mapping[str, Any]]
@@ -40,6 +40,7 @@ def make_batch(
     epoch: int = 1,
     versions: Sequence[int] | None = None,
     ledger: str = "one",
+    deleted: Sequence[bool] = (),
 ) -> Batch:
     """Make a batch; a field that a row lacks is absent. Versions go on with the batch's number."""
     kind = msgspec.defstruct("Row", [(f"f{index}", Any) for index in range(len(schema.fields))])
@@ -54,6 +55,7 @@ def make_batch(
         versions=versions or range(seq * 1000, seq * 1000 + len(rows)),
         cursor={"line": seq},
         ledger=ledger,
+        deleted=deleted,
     )
 
 
@@ -69,10 +71,17 @@ class Target:
     schema = staticmethod(make_schema)
     batch = staticmethod(make_batch)
 
-    def sink(self, schema: Schema, mode: Mode = Mode.UPSERT, *, omit_nulls: bool = False) -> SqlSink:
+    def sink(
+        self,
+        schema: Schema,
+        mode: Mode = Mode.UPSERT,
+        *,
+        omit_nulls: bool = False,
+        deletes: Deletes = Deletes.REFUSE,
+    ) -> SqlSink:
         """Open a sink that is ready to be written to."""
         sink = self.bare()
-        sink.prepare(self.call, schema, WritePolicy(mode=mode, omit_nulls=omit_nulls))
+        sink.prepare(self.call, schema, WritePolicy(mode, omit_nulls, deletes))
         return sink
 
     def bare(self) -> SqlSink:

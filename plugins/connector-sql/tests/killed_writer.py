@@ -1,5 +1,8 @@
 """Write twenty batches with SqlSink, going on where the file `done` says; SIGKILL oneself at the moment told.
 
+How: `mark` appends, the first fifty records of each batch as deleted ones; `delete` upserts half a batch of
+new records and deletes those of the batch before.
+
 The moments: a number of steps of SQLite's machine (in hundreds), `commit` (just before that of the second
 batch), `committed` (just after it), `never`.
 """
@@ -14,7 +17,7 @@ from typing import Any
 import msgspec
 from connector_sql import sink as module
 
-from connector_sdk.connector import APPLIED, Batch, Call, Mode, WritePolicy
+from connector_sdk.connector import APPLIED, Batch, Call, Deletes, Mode, WritePolicy
 from connector_sdk.schema import Field, FieldType, Schema
 
 SIZE = 250
@@ -55,19 +58,31 @@ def plan_death(moment: str) -> None:
     sqlite3.connect = connected
 
 
-def main(database: str, done: str, moment: str) -> None:
-    schema = Schema(fields=(Field(name="id", type=FieldType.STRING),))
+HOW = {
+    "mark": (WritePolicy(Mode.APPEND, deletes=Deletes.MARK), 0, 50),
+    "delete": (WritePolicy(Mode.UPSERT, deletes=Deletes.DELETE), SIZE // 2, SIZE),
+}
+
+
+def main(database: str, done: str, moment: str, how: str) -> None:
+    policy, first, end = HOW[how]
+    key = () if how == "mark" else ("id",)
+    schema = Schema(fields=(Field(name="id", type=FieldType.STRING),), key=key)
+    deleted = [first <= index < end for index in range(SIZE)]
     kind = msgspec.defstruct("Row", [("id", str)])
     last, epoch = map(int, Path(done).read_text().split()) if Path(done).exists() else (0, 0)
     epoch += 1
     Path(done).write_text(f"{last} {epoch}")
     plan_death(moment)
     sink = module.SqlSink(Path(database), "hcp")
-    sink.prepare(Call(), schema, WritePolicy(mode=Mode.APPEND))
+    sink.prepare(Call("p", "0"), schema, policy)
     for seq in range(last + 1, 21):
-        records = [kind(f"{number:06}") for number in range((seq - 1) * SIZE, seq * SIZE)]
+        numbers = [(seq - 1) * SIZE + index for index in range(SIZE)]
+        if how == "delete":
+            numbers = [number - SIZE * 3 // 2 if number % SIZE >= first else number for number in numbers]
+        records = [kind(f"{number:07}") for number in numbers]
         payloads = [msgspec.json.encode(record) for record in records]
-        batch = Batch("p", "0", epoch, seq, schema, payloads, records, range(SIZE))
+        batch = Batch("p", "0", epoch, seq, schema, payloads, records, range(SIZE), deleted=deleted)
         assert sink.write(Call(), batch) == [APPLIED] * SIZE
         Path(done).write_text(f"{seq} {epoch}")
     sink.close()

@@ -121,13 +121,23 @@ def test_partitions_and_pipelines_do_not_disturb_each_other(target: Any) -> None
 
 @pytest.mark.req("G1", "G2")
 @pytest.mark.slow
-def test_a_killed_writer_leaves_each_record_exactly_once(target: Any, tmp_path: Path) -> None:
-    """Objective: SIGKILL inside write(), just before and just after its commit; append shows duplicates."""
+@pytest.mark.parametrize("how", ["mark", "delete"])
+def test_a_killed_writer_leaves_each_record_exactly_once(target: Any, tmp_path: Path, how: str) -> None:
+    """Objective: SIGKILL inside write(), just before and just after its commit; append shows duplicates.
+
+    `mark` appends a fifth of the records as deleted; with `delete` each batch deletes those of the last.
+    """
     child = [sys.executable, str(Path(__file__).with_name("killed_writer.py")), str(target.path)]
     kills = 0
     for moment in ("3", "40", "commit", "90", "committed", "70", "commit", "committed", "never"):
-        ended = subprocess.run([*child, str(tmp_path / "done"), moment], capture_output=True, check=False)
+        ended = subprocess.run(
+            [*child, str(tmp_path / "done"), moment, how], capture_output=True, check=False
+        )
         kills += ended.returncode == -9
         assert ended.returncode in (-9, 0), ended.stderr
     assert kills == 8
-    assert target.rows("id") == [(f"{number:06}",) for number in range(5000)]
+    if how == "mark":
+        found = target.rows("id, _deleted")
+        assert found == [(f"{number:07}", int(number % 250 < 50)) for number in range(5000)]
+    else:
+        assert target.rows("id") == [(f"{number:07}",) for number in range(4750, 4875)]
