@@ -16,6 +16,7 @@ from connector_sdk.cli.explain import explain
 from connector_sdk.cli.grouping import FOLLOW, LOOK, MOVE, PROVE, Verb, Verbs
 from connector_sdk.cli.run import run
 from connector_sdk.cli.runs import runs
+from connector_sdk.cli.simulate import simulate
 from connector_sdk.cli.trace import trace
 
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -77,6 +78,7 @@ def start(
 app.command(cls=Verb, rich_help_panel=LOOK)(demo)
 app.command(cls=Verb, rich_help_panel=LOOK)(connectors)
 app.command(cls=Verb, rich_help_panel=LOOK)(describe)
+app.command(cls=Verb, rich_help_panel=LOOK)(simulate)
 app.command(cls=Verb, rich_help_panel=LOOK)(explain)
 app.command(cls=Verb, rich_help_panel=MOVE)(check)
 app.command(cls=Verb, rich_help_panel=MOVE)(run)

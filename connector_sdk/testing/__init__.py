@@ -2,7 +2,7 @@
 
 from connector_sdk.testing.faults import Fault, Faults
 from connector_sdk.testing.messages import Request, Response, as_json
-from connector_sdk.testing.moments import SimulatedClock
+from connector_sdk.testing.moments import SimulatedClock, moment
 from connector_sdk.testing.routes import Route, Routes
 from connector_sdk.testing.simulator import Simulator
 from connector_sdk.testing.switches import change
@@ -18,4 +18,5 @@ __all__ = [
     "Simulator",
     "as_json",
     "change",
+    "moment",
 ]

@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any, Protocol
 
 from connector_sdk.errors import ConfigurationError
 from connector_sdk.testing.faults import Faults
 from connector_sdk.testing.messages import Request, Response, as_json
-from connector_sdk.testing.moments import SimulatedClock
+from connector_sdk.testing.moments import SimulatedClock, moment
 
 PREFIX = "/_simulator/"
 
@@ -82,14 +81,6 @@ class Control:
                 for endpoint, answers in sorted(found.items())
             },
         }
-
-
-def moment(text: str) -> datetime:
-    """Read an RFC 3339 moment; raises ValueError where it has no zone."""
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
-        raise ValueError("a moment needs a zone, e.g. 2026-11-22T09:00:00Z")
-    return found
 
 
 def counted(counts: Counter[tuple[str, int]]) -> dict[str, dict[int, int]]:

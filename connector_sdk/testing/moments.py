@@ -23,3 +23,11 @@ class SimulatedClock:
     def advance(self, seconds: float) -> None:
         """Stop at the present moment plus some seconds."""
         self._set = self.now() + timedelta(seconds=seconds)
+
+
+def moment(text: str) -> datetime:
+    """Read an RFC 3339 moment; raises ValueError where it has no zone."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError("a moment needs a zone, e.g. 2026-11-22T09:00:00Z")
+    return found

@@ -5,7 +5,6 @@ import traceback
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, ClassVar, Self
@@ -32,11 +31,11 @@ class Simulator:
     fault_names: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(
-        self, *, seed: int = 0, records: int = 1000, port: int = 0, now: datetime | None = None
+        self, *, seed: int = 0, records: int = 1000, port: int = 0, clock: SimulatedClock | None = None
     ) -> None:
         self.seed = seed
         self.records = records
-        self.clock = SimulatedClock(now)
+        self.clock = clock or SimulatedClock()
         self.faults = Faults(self.fault_names)
         self.exchanges: deque[tuple[str, str, int]] = deque(maxlen=10_000)
         """The latest requests: method, path as sent, status; 0 where the connection was dropped."""

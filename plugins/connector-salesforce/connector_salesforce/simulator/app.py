@@ -9,13 +9,17 @@ from typing import Any, ClassVar
 from connector_salesforce.simulator import versions
 from connector_salesforce.simulator.auth import Sessions
 from connector_salesforce.simulator.catalog import Catalog
+from connector_salesforce.simulator.changes import Changes
 from connector_salesforce.simulator.data import fill
+from connector_salesforce.simulator.many_rows import ManyRows
 from connector_salesforce.simulator.objects import OBJECTS
 from connector_salesforce.simulator.query import Queries
 from connector_salesforce.simulator.refusals import Refusal, not_found
+from connector_salesforce.simulator.replication import Replication
+from connector_salesforce.simulator.rows import Rows
 from connector_salesforce.simulator.settings import Settings
 from connector_salesforce.simulator.store import Store
-from connector_sdk.testing import Request, Response, Route, Simulator, change
+from connector_sdk.testing import Request, Response, Route, SimulatedClock, Simulator, change, moment
 
 BASE = "/services/data/{version}"
 TOKEN = "/services/oauth2/token"  # noqa: S105 - a path
@@ -29,10 +33,11 @@ class SalesforceSimulator(Simulator):
     """A Salesforce org with invented contacts.
 
     Faults of its own: `{"expire_session": true}` ends every session before the request is looked at,
-    `{"limit_exceeded": "TotalRequests" | "ConcurrentRequests"}` refuses it.
+    `{"limit_exceeded": "TotalRequests" | "ConcurrentRequests"}` refuses it, and `{"row_error": {"at": [0],
+    "statusCode": "UNABLE_TO_LOCK_ROW", "message": "…"}}` refuses rows of a write, all of them without `at`.
     """
 
-    fault_names: ClassVar[frozenset[str]] = frozenset({"expire_session", "limit_exceeded"})
+    fault_names: ClassVar[frozenset[str]] = frozenset({"expire_session", "limit_exceeded", "row_error"})
 
     def __init__(
         self,
@@ -46,11 +51,20 @@ class SalesforceSimulator(Simulator):
         self.settings = settings or Settings()
         self.store = Store(OBJECTS)
         fill(self.store, seed, records)
-        self._catalog = Catalog(self.store, self.settings)
-        self._queries = Queries(self.store, self.settings, seed)
-        super().__init__(seed=seed, records=records, port=port, now=now)
         user = next(iter(self.store.tables["User"].rows))
-        self.sessions = Sessions(seed, self.organization, user, self.clock, self.settings)
+        clock = SimulatedClock(now)
+        self.changes = Changes(self.store, clock, user)
+        """Writes rows directly, past HTTP: what happens in the org while nobody looks."""
+        self.sessions = Sessions(seed, self.organization, user, clock, self.settings)
+        self._catalog = Catalog(self.store, self.settings)
+        self._endpoints = (
+            Queries(self.store, self.settings, seed),
+            self._catalog,
+            Replication(self.store, self.settings, clock),
+            ManyRows(self.store, self.changes),
+            Rows(self.store, self.changes),
+        )
+        super().__init__(seed=seed, records=records, port=port, clock=clock)
 
     @property
     def organization(self) -> str:
@@ -71,13 +85,16 @@ class SalesforceSimulator(Simulator):
         return [
             Route("POST", TOKEN, lambda request: self.sessions.token(request, self.url)),
             *self._catalog.open_routes(),
-            *self._queries.routes(BASE),
-            *self._catalog.routes(BASE),
+            *(route for endpoints in self._endpoints for route in endpoints.routes(BASE)),
         ]
 
     def controls(self) -> Mapping[str, Callable[[Any], Any]]:
-        """Return the controls: `settings` and `fields`."""
-        return {"settings": partial(change, self.settings), "fields": self._change_field}
+        """Return the controls: `settings`, `fields` and `rows`."""
+        return {
+            "settings": partial(change, self.settings),
+            "fields": self._change_field,
+            "rows": self._change_row,
+        }
 
     def respond(self, route: Route, request: Request, values: Mapping[str, str]) -> Response:
         """Check version, session and limit, and say on every answer how much of the limit is used."""
@@ -119,3 +136,19 @@ class SalesforceSimulator(Simulator):
         else:
             self.store.hide(kind, name, hidden=bool(document["hidden"]))
         return dict(document)
+
+    def _change_row(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Write past the API: `{"object", "values", "modified"?}` creates a row, `{"object", "id", "values",
+        "modified"?}` changes one, `{"object", "id", "purge": true}` empties it out of the recycle bin."""
+        kind, key = document["object"], document.get("id")
+        modified = moment(document["modified"]) if "modified" in document else None
+        try:
+            if document.get("purge"):
+                self.changes.purge(kind, document["id"])
+            elif key is None:
+                key = self.changes.insert(kind, document["values"], modified)
+            else:
+                self.changes.update(kind, key, document["values"], modified)
+        except Refusal as refusal:
+            raise ValueError(f"{refusal.code}: {refusal.message}") from None
+        return {"id": key}

@@ -23,6 +23,33 @@ class Table:
     rows: dict[str, Row] = field(default_factory=dict)
     deleted_at: dict[str, Any] = field(default_factory=dict)
     created: int = 0
+    _by_value: dict[str, dict[str, dict[str, None]]] = field(default_factory=dict)
+
+    def put(self, row: Row) -> None:
+        """Add a row, or replace the one with its id."""
+        key = row["Id"]
+        before = self.rows.get(key)
+        self.rows[key] = row
+        for name, index in self._by_value.items():
+            if before is not None:
+                index.get(_folded(before.get(name)), {}).pop(key, None)
+            index.setdefault(_folded(row.get(name)), {})[key] = None
+
+    def find(self, name: str, value: Any) -> list[Row]:
+        """Return the rows outside the recycle bin with this text in a field, whatever its case."""
+        if name not in self._by_value:
+            index = self._by_value[name] = {}
+            for key, row in self.rows.items():
+                index.setdefault(_folded(row.get(name)), {})[key] = None
+        found = (self.rows[key] for key in self._by_value[name].get(_folded(value), ()) if value is not None)
+        return [row for row in found if not row.get("IsDeleted")]
+
+    def reset(self, rows: dict[str, Row], deleted_at: dict[str, Any] | None = None) -> None:
+        """Put all rows back to what they were."""
+        self.rows = rows
+        self._by_value.clear()
+        if deleted_at is not None:
+            self.deleted_at = deleted_at
 
     def next_id(self) -> str:
         """Return an id that was never used."""
@@ -76,8 +103,11 @@ class Store:
             raise KeyError(name)
         fields = tuple(replace(each, name=new) if each.name == name else each for each in table.kind.fields)
         table.kind = replace(table.kind, fields=fields)
-        for key, row in table.rows.items():
-            table.rows[key] = {new if each == name else each: value for each, value in row.items()}
+        renamed: dict[str, Row] = {
+            key: {new if each == name else each: value for each, value in row.items()}
+            for key, row in table.rows.items()
+        }
+        table.reset(renamed)
 
     def add_field(self, kind: str, new: Field) -> None:
         """Add a field, null in every row."""
@@ -92,3 +122,7 @@ class Store:
         if row.get("IsDeleted"):
             raise Refusal(404, "ENTITY_IS_DELETED", "entity is deleted", ())
         return row
+
+
+def _folded(value: Any) -> str:
+    return str(value).casefold()
