@@ -1,0 +1,229 @@
+"""Windows, places and what is remembered: nothing is passed over, nothing comes twice."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from connector_salesforce import cursor
+from connector_salesforce.config import SalesforceConfig
+from connector_salesforce.cursor import Place, Position, position_of
+from connector_salesforce.describe import ObjectField, SObject
+from connector_salesforce.simulator.soql import Condition, Logic, parse
+from connector_salesforce.stream import ObjectStream
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connector_sdk.connector import Call, Deleted
+from connector_sdk.errors import ConfigurationError
+
+BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
+LOOKBACK = 20
+State = tuple[str, str]
+
+FIELDS = {
+    "Id": ObjectField("Id", "id", nullable=False),
+    "SystemModstamp": ObjectField("SystemModstamp", "datetime", nullable=False),
+    "IsDeleted": ObjectField("IsDeleted", "boolean", nullable=False),
+}
+
+
+class World:
+    """An org of few rows that change while they are read; `script` says what happens before each query."""
+
+    def __init__(self) -> None:
+        self.now = BEGIN
+        self.rows: dict[str, tuple[datetime, bool]] = {}
+        self.script: list[tuple[str, int, int]] = []
+        self.pace = 0
+        self.page = 2
+        self._open: dict[str, list[dict[str, Any]]] = {}
+
+    @property
+    def server_time(self) -> datetime:
+        return self.now
+
+    def describe(self, name: str) -> SObject:
+        return SObject(name, True, FIELDS)
+
+    def query(self, soql: str, rows: int) -> dict[str, Any]:
+        for _ in range(self.pace):
+            self.happen()
+        asked = parse(soql)
+        found = sorted((stamp, name) for name, (stamp, _) in self.rows.items())
+        fitting = [pair for pair in found if asked.where is None or _true(asked.where, pair)]
+        return self._page([self._row(name) for _, name in fitting[: asked.limit]], 0)
+
+    def more(self, url: str, rows: int) -> dict[str, Any]:
+        return self._page(self._open[url], int(url))
+
+    def happen(self) -> None:
+        if not self.script:
+            return
+        what, number, amount = self.script.pop()
+        name = f"003000000000{number:03d}AAA"
+        before = self.rows.get(name, (BEGIN - timedelta(days=1), False))[0]
+        if what == "late":
+            stamp = self.now - timedelta(seconds=amount)
+            if stamp > before:
+                self.rows[name] = (stamp, False)
+            return
+        self.now += timedelta(seconds=amount)
+        if what == "write" and before < self.now:
+            self.rows[name] = (self.now, False)
+        elif what == "delete" and name in self.rows and before < self.now:
+            self.rows[name] = (self.now, True)
+
+    def states(self) -> set[State]:
+        return {(name, stamp.isoformat()) for name, (stamp, _) in self.rows.items()}
+
+    def _row(self, name: str) -> dict[str, Any]:
+        stamp, deleted = self.rows[name]
+        return {"Id": name, "SystemModstamp": f"{stamp:%Y-%m-%dT%H:%M:%S}.000+0000", "IsDeleted": deleted}
+
+    def _page(self, rows: list[dict[str, Any]], at: int) -> dict[str, Any]:
+        end = at + self.page
+        self._open[str(end)] = rows
+        answer = {"totalSize": len(rows), "done": end >= len(rows), "records": rows[at:end]}
+        return answer if answer["done"] else {**answer, "nextRecordsUrl": str(end)}
+
+
+def _true(where: Condition | Logic, pair: tuple[datetime, str]) -> bool:
+    if isinstance(where, Logic):
+        held = [_true(term, pair) for term in where.terms]
+        return all(held) if where.word == "AND" else any(held)
+    value: Any = pair[0] if where.field == "SystemModstamp" else pair[1]
+    wanted: Any = where.values[0]
+    return bool({">=": value >= wanted, ">": value > wanted}[where.sign])
+
+
+def _stream(world: World, window: int = 3) -> ObjectStream:
+    config = SalesforceConfig.model_construct(
+        fields=(), lookback=LOOKBACK, rows_per_call=window, api_version="67.0"
+    )
+    return ObjectStream(world, "Contact", config)  # type: ignore[arg-type]  # a world stands in for the API
+
+
+def _read(world: World, position: Any, pages: int | None = None) -> Iterator[tuple[list[State], Any]]:
+    """Yield the states of each page and its cursor, as it comes back from the ledger; stop after `pages`."""
+    for number, page in enumerate(_stream(world).read(Call(page_size=1), position)):
+        if number == pages:
+            return
+        yield [_state(record) for record in page.records], json.loads(json.dumps(page.cursor))
+
+
+def _state(record: Any) -> State:
+    document = json.loads(record.record if isinstance(record, Deleted) else record)
+    assert document["IsDeleted"] == isinstance(record, Deleted)
+    return document["Id"], datetime.fromisoformat(document["SystemModstamp"]).isoformat()
+
+
+HAPPENINGS = st.tuples(
+    st.sampled_from(["write", "write", "write", "late", "delete"]),
+    st.integers(0, 12),
+    st.integers(0, LOOKBACK - 1),
+)
+RUNS = st.lists(
+    st.tuples(st.lists(HAPPENINGS, max_size=12), st.integers(0, 3), st.none() | st.integers(0, 4)), max_size=8
+)
+
+
+@pytest.mark.req("G1", "G3")
+@settings(max_examples=400, deadline=None)
+@given(RUNS)
+def test_every_state_that_stays_is_read_once_whatever_happens_meanwhile(runs: Any) -> None:
+    """Ties, late rows, deletions, changes between windows, and runs that die after any page."""
+    world, position, delivered = World(), None, list[State]()
+    for script, pace, killed_after in [*runs, ([], 0, None)]:
+        world.script, world.pace = list(script), pace
+        for states, position in _read(world, position, killed_after):
+            delivered += states
+        while world.script:
+            world.happen()
+    for states, _position in _read(world, position):
+        delivered += states
+    assert world.states() <= set(delivered)
+    assert len(delivered) == len(set(delivered))
+
+
+@pytest.mark.req("G1")
+@settings(max_examples=200, deadline=None)
+@given(RUNS)
+def test_too_much_to_remember_costs_repeats_and_never_a_row(runs: Any) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cursor, "MOST", 2)
+        world, position, delivered = World(), None, list[State]()
+        for script, pace, killed_after in [*runs, ([], 0, None)]:
+            world.script, world.pace = list(script), pace
+            for states, position in _read(world, position, killed_after):
+                delivered += states
+            assert position is None or sum(map(len, position["seen"].values())) <= 2 * 12
+            while world.script:
+                world.happen()
+        for states, _position in _read(world, position):
+            delivered += states
+        assert world.states() <= set(delivered)
+
+
+def test_what_is_settled_is_not_remembered_where_there_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bulk load of one second, long ago: the next run reads nothing of it again."""
+    monkeypatch.setattr(cursor, "MOST", 2)
+    world, position = World(), None
+    world.rows = {f"003000000000{number:03d}AAA": (BEGIN, False) for number in range(10)}
+    world.now = BEGIN + timedelta(hours=1)
+    read = []
+    for states, position in _read(world, position):
+        read += states
+    assert len(read) == 10
+    assert sum(map(len, position["seen"].values())) <= 12
+    assert list(_read(world, position)) == []
+
+
+def test_what_is_not_settled_is_remembered_although_it_is_older_than_the_latest_row() -> None:
+    """A run that follows the present leaves nothing behind that was read before its time was up."""
+    world = World()
+    world.pace = 3
+    world.script = [("write", number, 5) for number in range(12)]
+    position: Any = None
+    for _states, position in _read(world, position):
+        pass
+    world.rows["003000000000099AAA"] = (BEGIN + timedelta(seconds=1), False)
+    assert [states for states, _ in _read(world, position)] == [
+        [("003000000000099AAA", (BEGIN + timedelta(seconds=1)).isoformat())]
+    ]
+
+
+def test_a_cursor_comes_back_as_it_was() -> None:
+    position = Position(Place(BEGIN, "003000000000000AAA"))
+    position.deliver(BEGIN + timedelta(milliseconds=5), "003000000000001AAA")
+    position.advance(Place(BEGIN + timedelta(milliseconds=5), "x"), timedelta(0), None, ended=True)
+    again = position_of(json.loads(json.dumps(position.json())))
+    assert again.json() == position.json()
+    assert again.delivered(BEGIN + timedelta(milliseconds=5), "003000000000001AAA")
+    assert not again.delivered(BEGIN, "003000000000001AAA")
+    assert not again.delivered(BEGIN + timedelta(milliseconds=5), "003000000000002AAA")
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {},
+        {"offset": 5},
+        7,
+        {"format": 2, "from": "2026-03-01T00:00:00Z", "after": "", "seen": {}},
+        {"format": 1, "from": "2026-03-01T00:00:00", "after": "", "seen": {}},
+        {"format": 1, "from": "2026-03-01T00:00:00Z", "after": "", "seen": {"2026-03-01T00:00:00Z": "AAAA"}},
+        {"format": 1, "from": "2026-03-01T00:00:00Z", "after": "", "seen": {"2026-03-01T00:00:00Z": "!"}},
+    ],
+)
+def test_a_foreign_cursor_is_refused(foreign: Mapping[str, Any]) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        position_of(foreign)
+    assert refused.value.code == "salesforce-cursor"
+
+
+def test_the_beginning_of_time_is_no_obstacle() -> None:
+    position = Position()
+    position.advance(Place(datetime.min.replace(tzinfo=UTC), "x"), timedelta(300), None, ended=True)
+    assert position.json()["from"].startswith("0001-01-01")
