@@ -7,7 +7,7 @@ import typer
 
 from connector_sdk.cli.answer import Answer, Document
 from connector_sdk.cli.grouping import Verb, Verbs
-from connector_sdk.cli.options import JsonFlag, PipelinePath
+from connector_sdk.cli.options import EnvironmentName, JsonFlag, PipelinePath
 from connector_sdk.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def verify(
             show_default=False,
         ),
     ] = None,
+    env: EnvironmentName = "dev",
     _json: JsonFlag = False,
 ) -> Answer:
     """Compare the ledger with its audit log, and the log with its signatures.
@@ -71,11 +72,11 @@ def verify(
 
     verifiers = None if trust is None else trusted(trust)
     retained = None if checkpoint is None else _read(checkpoint)
-    return each(path, lambda pipeline: _verify(pipeline, verifiers, retained))
+    return each(path, env, lambda pipeline: _verify(pipeline, verifiers, retained))
 
 
 @audit.command(cls=Verb)
-def checkpoint(path: PipelinePath, _json: JsonFlag = False) -> Answer:
+def checkpoint(path: PipelinePath, env: EnvironmentName = "dev", _json: JsonFlag = False) -> Answer:
     """Print the newest signed checkpoint, to be kept where the ledger's owner cannot change it.
 
     Whoever keeps it can show with `audit verify --checkpoint` that nothing it covers was altered since.
@@ -86,7 +87,7 @@ def checkpoint(path: PipelinePath, _json: JsonFlag = False) -> Answer:
     """
     from connector_sdk.cli.pipelines import each
 
-    return each(path, _checkpoint)
+    return each(path, env, _checkpoint)
 
 
 def _checkpoint(pipeline: "Pipeline") -> Answer:

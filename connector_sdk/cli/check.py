@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from connector_sdk.cli.answer import Answer, Document, describe, worst
-from connector_sdk.cli.options import JsonFlag, PipelinePath
+from connector_sdk.cli.options import EnvironmentName, JsonFlag, PipelinePath
 
 if TYPE_CHECKING:
     from connector_sdk.cli.findings import Finding
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from connector_sdk.pipeline.definition import Pipeline
 
 
-def check(path: PipelinePath, _json: JsonFlag = False) -> Answer:
+def check(path: PipelinePath, env: EnvironmentName = "dev", _json: JsonFlag = False) -> Answer:
     """Tell whether a pipeline is ready to run. Moves nothing, creates nothing.
 
-    Looks at the document, both connectors, the contract, the target and the ledger. The exit code is that
-    of the worst finding; warnings do not count.
+    Looks at the documents, both connectors and who their systems are, the contract, the target and the
+    ledger. The exit code is that of the worst finding; warnings do not count.
 
     \b
     Example:
-      connector-sdk check pipeline.yaml
+      connector-sdk check pipeline.yaml --env prod
     """
     from connector_sdk.cli.pipelines import each
 
-    return each(path, _check)
+    return each(path, env, _check)
 
 
 def _check(pipeline: "Pipeline") -> Answer:
@@ -34,6 +34,7 @@ def _check(pipeline: "Pipeline") -> Answer:
     exit_code = worst([0, *(finding.exit_code for finding in failed)])
     document: Document = {
         "pipeline": pipeline.definition.pipeline,
+        "environment": pipeline.environment.name,
         "ready": not failed,
         "findings": [
             {
@@ -64,7 +65,7 @@ def _show(screen: "Screen", pipeline: "Pipeline", findings: "list[Finding]") -> 
         screen.line(f"{finding.check}: {finding.hint}")
     if all(finding.state != "fail" for finding in findings):
         screen.line()
-        screen.line(f"Ready. Next: connector-sdk run {pipeline.document.path}")
+        screen.line(f"Ready. Next: connector-sdk run {pipeline.command_line}")
     for finding in findings:
         # A document's findings point at their lines.
         if getattr(finding.error, "diagnostics", None) and finding.error is not None:

@@ -8,7 +8,7 @@ import typer
 
 from connector_sdk.cli.answer import Answer, Document, describe
 from connector_sdk.cli.grouping import Verb, Verbs
-from connector_sdk.cli.options import JsonFlag, PipelinePath
+from connector_sdk.cli.options import EnvironmentName, JsonFlag, PipelinePath
 
 if TYPE_CHECKING:
     from connector_sdk.cli.screen import Screen
@@ -27,7 +27,7 @@ contract = typer.Typer(
 
 
 @contract.command(cls=Verb)
-def pin(path: PipelinePath, _json: JsonFlag = False) -> Answer:
+def pin(path: PipelinePath, env: EnvironmentName = "dev", _json: JsonFlag = False) -> Answer:
     """Pin what the source offers now as what it has to offer from now on.
 
     Writes contracts/CONNECTOR.STREAM.yaml and shows what changed. What people declared there (types of
@@ -39,11 +39,11 @@ def pin(path: PipelinePath, _json: JsonFlag = False) -> Answer:
     """
     from connector_sdk.cli.pipelines import each
 
-    return each(path, _pin)
+    return each(path, env, _pin)
 
 
 @contract.command(cls=Verb)
-def diff(path: PipelinePath, _json: JsonFlag = False) -> Answer:
+def diff(path: PipelinePath, env: EnvironmentName = "dev", _json: JsonFlag = False) -> Answer:
     """Compare the source as it is with the contract as it is pinned.
 
     Ends with exit code 65 where they differ.
@@ -54,19 +54,24 @@ def diff(path: PipelinePath, _json: JsonFlag = False) -> Answer:
     """
     from connector_sdk.cli.pipelines import each
 
-    return each(path, _diff)
+    return each(path, env, _diff)
 
 
 def _source(pipeline: "Pipeline") -> "tuple[str, Stream, Call, Path]":
     """Return the source's stream with its name, a call to it, and where its contract stands."""
     from connector_sdk.connector import Call
+    from connector_sdk.pipeline.assembly import connected
     from connector_sdk.pipeline.contract_check import contract_path
-    from connector_sdk.session import connect
+    from connector_sdk.pipeline.gxp import require_permitted
+    from connector_sdk.pipeline.identity import require_identities
+    from connector_sdk.plugins import load_hooks
 
     source = pipeline.definition.source
-    connector = connect(source.connector, pipeline.document, ("source", "config"))
+    connector = connected(pipeline, "source", load_hooks([source.connector]))
     name = source.stream or connector.only_stream()
     call = Call(page_size=pipeline.definition.batch_size)
+    require_permitted(pipeline, {"source": connector})
+    require_identities(pipeline, {"source": connector}, call)
     return name, connector.stream(name), call, contract_path(pipeline.folder, source.connector, name)
 
 
@@ -152,7 +157,7 @@ def _diff(pipeline: "Pipeline") -> Answer:
         raise ContractError(
             f"no contract is pinned for stream {name!r}",
             code="contract-not-pinned",
-            hint=f"`connector-sdk contract pin {pipeline.document.path}` pins what the source offers now",
+            hint=f"`connector-sdk contract pin {pipeline.command_line}` pins what the source offers now",
             location=str(path),
         )
     pinned = read_contract(path)
@@ -171,7 +176,7 @@ def _diff(pipeline: "Pipeline") -> Answer:
         error = ContractError(
             counted[0].message + (f" (and {more} more)" if more else ""),
             code="contract-differs",
-            hint=f"mend the source, or accept with `connector-sdk contract pin {pipeline.document.path}`",
+            hint=f"mend the source, or accept with `connector-sdk contract pin {pipeline.command_line}`",
             location=str(path),
         )
         document["error"] = describe(error)

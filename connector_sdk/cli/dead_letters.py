@@ -6,7 +6,7 @@ import typer
 
 from connector_sdk.cli.answer import Answer, Document
 from connector_sdk.cli.grouping import Verb, Verbs
-from connector_sdk.cli.options import Actor, JsonFlag, PipelinePath, Reason, said
+from connector_sdk.cli.options import Actor, EnvironmentName, JsonFlag, PipelinePath, Reason, said
 
 if TYPE_CHECKING:
     from connector_sdk.cli.screen import Screen
@@ -50,6 +50,7 @@ _FACTS = (
 def list_them(
     path: PipelinePath,
     everything: Annotated[bool, typer.Option("--all", help="Closed ones, too.")] = False,
+    env: EnvironmentName = "dev",
     _json: JsonFlag = False,
 ) -> Answer:
     """List the records set aside and not yet dealt with, and why.
@@ -60,7 +61,7 @@ def list_them(
     """
     from connector_sdk.cli.pipelines import each
 
-    return each(path, lambda pipeline: _list(pipeline, None if everything else "open"))
+    return each(path, env, lambda pipeline: _list(pipeline, None if everything else "open"))
 
 
 def _list(pipeline: "Pipeline", state: str | None) -> Answer:
@@ -104,6 +105,7 @@ def show(
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="TEXT", help="Why.", callback=said)
     ] = None,
+    env: EnvironmentName = "dev",
     _json: JsonFlag = False,
 ) -> Answer:
     """Show all that is known of records set aside.
@@ -118,7 +120,7 @@ def show(
 
     if reveal and not (actor and reason):
         raise typer.BadParameter("--reveal needs --actor and --reason: who looks at a record is recorded")
-    return _show(one(path), ids or [], (actor or "", reason or "") if reveal else None)
+    return _show(one(path, env), ids or [], (actor or "", reason or "") if reveal else None)
 
 
 def _show(pipeline: "Pipeline", ids: list[str], revealed_to: tuple[str, str] | None) -> Answer:
@@ -168,6 +170,7 @@ def redrive(
     *,
     actor: Actor,
     reason: Reason,
+    env: EnvironmentName = "dev",
     _json: JsonFlag = False,
 ) -> Answer:
     """Move records set aside once more, as the pipeline is today.
@@ -185,7 +188,7 @@ def redrive(
 
     with stopped_by_signals() as stopping:
         return executed(
-            one(path),
+            one(path, env),
             lambda assembly, store, options: again(
                 assembly, store, ids or [], options, actor=actor, reason=reason
             ),
@@ -201,6 +204,7 @@ def discard(
     *,
     actor: Actor,
     reason: Reason,
+    env: EnvironmentName = "dev",
     _json: JsonFlag = False,
 ) -> Answer:
     """Close records set aside for good, without moving them.
@@ -216,7 +220,7 @@ def discard(
     from connector_sdk.ledger import runs
     from connector_sdk.ledger.store import open_store
 
-    pipeline = one(path)
+    pipeline = one(path, env)
     key = key_of(pipeline)
     store = open_store(pipeline.ledger)
     try:

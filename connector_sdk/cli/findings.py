@@ -18,12 +18,15 @@ from connector_sdk.ledger.leases import Holder
 from connector_sdk.ledger.reading import is_there
 from connector_sdk.ledger.store import open_store
 from connector_sdk.pipeline import destination
+from connector_sdk.pipeline.assembly import Side, connected
 from connector_sdk.pipeline.contract_check import agree, contract_path
 from connector_sdk.pipeline.definition import Pipeline
+from connector_sdk.pipeline.gxp import refusals
+from connector_sdk.pipeline.identity import Sides, require_identities
+from connector_sdk.pipeline.lock import differences, read_lock
 from connector_sdk.pipeline.outcome import error_document, exit_code_of
-from connector_sdk.plugins import find
+from connector_sdk.plugins import find, load_hooks
 from connector_sdk.schema import Schema
-from connector_sdk.session import connect
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,16 @@ class Finding:
 def examine(pipeline: Pipeline) -> Iterator[Finding]:
     """Yield the findings of all looks; one that fails does not keep the others from being taken."""
     definition = pipeline.definition
-    yield Finding("document", "ok", f"pipeline {definition.pipeline}")
+    environment = pipeline.environment
+    gxp = ", under gxp" if environment.gxp else ""
+    yield Finding("document", "ok", f"pipeline {definition.pipeline}, environment {environment.name}{gxp}")
     source = yield from _connector(pipeline, "source", definition.source.connector)
     destination = yield from _connector(pipeline, "destination", definition.destination.connector)
+    yield from _lock(pipeline)
+    sides = {"source": source, "destination": destination}
+    if not (yield from _permitted(pipeline, {side: made for side, made in sides.items() if made})):
+        yield from _ledger(pipeline)
+        return
     schema = None
     if source is not None:
         schema = yield from _source(pipeline, source)
@@ -56,10 +66,10 @@ def examine(pipeline: Pipeline) -> Iterator[Finding]:
     yield from _ledger(pipeline)
 
 
-def _connector(pipeline: Pipeline, side: str, name: str) -> Generator[Finding, None, Connector[Any] | None]:
+def _connector(pipeline: Pipeline, side: Side, name: str) -> Generator[Finding, None, Connector[Any] | None]:
     try:
-        connector = connect(name, pipeline.document, (side, "config"))
         plugin = find(name)
+        connector = connected(pipeline, side, load_hooks([name]))
     except Exception as error:  # noqa: BLE001 - a plugin's failure is a finding
         yield _failed(side, error)
         return None
@@ -67,6 +77,39 @@ def _connector(pipeline: Pipeline, side: str, name: str) -> Generator[Finding, N
         side, "ok", f"connector {name} ({plugin.distribution} {plugin.version}), settings are right"
     )
     return connector
+
+
+def _lock(pipeline: Pipeline) -> Iterator[Finding]:
+    try:
+        lock = read_lock(pipeline.folder)
+        if lock is None:
+            return
+        used = {pipeline.definition.source.connector, pipeline.definition.destination.connector}
+        found = list(differences(lock, used))
+    except ConnectorError as error:
+        yield _failed("lock", error)
+        return
+    hint = "install what is locked, or accept with `connector-sdk connectors --lock`"
+    for difference in found:
+        yield Finding("lock", "warn", difference.message, hint)
+    if not found:
+        yield Finding("lock", "ok", "the connectors are those of connectors.lock")
+
+
+def _permitted(pipeline: Pipeline, sides: Sides) -> Generator[Finding, None, bool]:
+    """Look at what the environment demands; where it is not met, neither system is asked anything more."""
+    refused = [_failed("gxp", refusal) for refusal in refusals(pipeline, sides)]
+    yield from refused
+    call = Call(page_size=pipeline.definition.batch_size)
+    for side, connector in [] if refused else sides.items():
+        try:
+            proven = require_identities(pipeline, {side: connector}, call)
+        except Exception as error:  # noqa: BLE001 - a plugin's failure is a finding
+            yield _failed("identity", error)
+            return False
+        if proven:
+            yield Finding("identity", "ok", "; ".join(proven))
+    return not refused
 
 
 def _source(pipeline: Pipeline, connector: Connector[Any]) -> Generator[Finding, None, Schema | None]:
@@ -83,12 +126,12 @@ def _source(pipeline: Pipeline, connector: Connector[Any]) -> Generator[Finding,
     key = ", ".join(agreed.contract.schema.key) or "none"
     yield Finding("stream", "ok", f"{name} can be read: {fields} fields, key {key}")
     if not agreed.pinned:
-        hint = f"`connector-sdk contract pin {pipeline.document.path}` fixes what may arrive"
+        hint = f"`connector-sdk contract pin {pipeline.command_line}` fixes what may arrive"
         yield Finding(
             "contract", "warn", "none is pinned: any change of the source is taken as it comes", hint
         )
     for difference in agreed.reported:
-        hint = f"`connector-sdk contract diff {pipeline.document.path}` shows more"
+        hint = f"`connector-sdk contract diff {pipeline.command_line}` shows more"
         yield Finding("contract", "warn", difference.message, hint)
     if agreed.pinned and not agreed.reported:
         yield Finding("contract", "ok", f"{path.name} is what the source offers")
@@ -108,7 +151,7 @@ def _target(pipeline: Pipeline, connector: Connector[Any], schema: Schema | None
                 return
             kept = _committed(pipeline)
             place = destination.digest_of(pipeline, name)
-            destination.require_same(kept, place, pipeline.document.path)
+            destination.require_same(kept, place, pipeline.document.path, pipeline.environment.name)
             destination.take_up(call, kept, place)
             sink.check(call, schema, write)
     except Exception as error:  # noqa: BLE001 - a plugin's failure is a finding
@@ -176,7 +219,7 @@ def _lives(pid: int) -> bool:
 
 def _dead_letters(pipeline: Pipeline, count: int) -> Finding:
     message = f"{count} dead letter{'s are' if count > 1 else ' is'} open"
-    hint = f"`connector-sdk dead-letters list {pipeline.document.path}` shows why; redrive or discard each"
+    hint = f"`connector-sdk dead-letters list {pipeline.command_line}` shows why; redrive or discard each"
     if pipeline.definition.dead_letters.max_ratio:
         return Finding("dead letters", "warn", message, hint)
     return _failed("dead letters", DataStopError(message, code="dead-letters-open", hint=hint))

@@ -13,6 +13,14 @@ PipelinePath = Annotated[
         show_default=False,
     ),
 ]
+EnvironmentName = Annotated[
+    str,
+    typer.Option(
+        "--env",
+        metavar="NAME",
+        help="The environment, as environments/NAME.yaml beside the pipeline describes it.",
+    ),
+]
 JsonFlag = Annotated[
     bool,
     typer.Option("--json", help="Print one JSON document instead of text, also on failure."),

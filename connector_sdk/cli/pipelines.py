@@ -12,34 +12,41 @@ if TYPE_CHECKING:
     from connector_sdk.pipeline.definition import Pipeline
 
 
-def one(path: Path) -> "Pipeline":
-    """Return the only pipeline at a path; raises DocumentError where it is not one, or there are several."""
+def one(path: Path, env: str) -> "Pipeline":
+    """Return the only pipeline at a path, in an environment.
+
+    Raises DocumentError where it is not one, or there are several; ConfigurationError for an environment
+    that is not there.
+    """
     from connector_sdk.pipeline.definition import load_pipeline  # pydantic
 
-    return load_pipeline(path)
+    return load_pipeline(path, env)
 
 
 def key_of(pipeline: "Pipeline") -> "PartitionKey":
     """Return the name under which the ledger knows a pipeline's records."""
-    from connector_sdk.ledger.partitions import PartitionKey  # SQLAlchemy
-    from connector_sdk.pipeline.assembly import ENVIRONMENT
+    from connector_sdk.pipeline.assembly import partition_of  # SQLAlchemy
 
-    return PartitionKey(ENVIRONMENT, pipeline.definition.pipeline)
+    return partition_of(pipeline)
 
 
 def each(
-    path: Path, work: Callable[["Pipeline"], Answer], failed: Callable[[Exception], Answer] = failure
+    path: Path,
+    env: str,
+    work: Callable[["Pipeline"], Answer],
+    failed: Callable[[Exception], Answer] = failure,
 ) -> Answer:
-    """Do the work for every pipeline at a path, in order, whatever becomes of the others.
+    """Do the work for every pipeline at a path in an environment, whatever becomes of the others.
 
     One pipeline answers for itself; several are listed under `pipelines`, and end with the worst exit code.
     `failed` makes the answer of one that could not be worked on.
     """
-    from connector_sdk.pipeline.definition import find_pipelines, load_pipeline  # pydantic
+    from connector_sdk.pipeline.definition import load_pipeline  # pydantic
+    from connector_sdk.pipeline.finding import find_pipelines
 
     def attempt(file: Path) -> Answer:
         try:
-            return work(load_pipeline(file))
+            return work(load_pipeline(file, env))
         except Exception as error:  # noqa: BLE001 - one pipeline's failure is its own answer
             return failed(error)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from connector_sdk.cli.answer import Answer, Document, describe, failure
-from connector_sdk.cli.options import JsonFlag, PipelinePath
+from connector_sdk.cli.options import EnvironmentName, JsonFlag, PipelinePath
 
 if TYPE_CHECKING:
     from connector_sdk.cli.screen import Screen
@@ -25,6 +25,7 @@ def run(
         bool,
         typer.Option("--full-refresh", help="Read everything again and upsert it; deletes nothing."),
     ] = False,
+    env: EnvironmentName = "dev",
     _json: JsonFlag = False,
 ) -> Answer:
     """Move the records that are new since the last run.
@@ -45,6 +46,7 @@ def run(
     with stopped_by_signals() as stopping:
         return each(
             path,
+            env,
             lambda pipeline: executed(pipeline, execution, stopping, full_refresh=full_refresh),
             not_started,
         )

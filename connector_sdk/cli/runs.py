@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from connector_sdk.cli.answer import Answer, Document
-from connector_sdk.cli.options import JsonFlag, PipelinePath
+from connector_sdk.cli.options import EnvironmentName, JsonFlag, PipelinePath
 
 if TYPE_CHECKING:
     from connector_sdk.cli.screen import Screen
@@ -26,6 +26,7 @@ def runs(
     limit: Annotated[
         int, typer.Option("--limit", min=1, metavar="N", help="How many to list, newest first.")
     ] = 20,
+    env: EnvironmentName = "dev",
     _json: JsonFlag = False,
 ) -> Answer:
     """List a pipeline's runs, or show one with its batches.
@@ -38,8 +39,8 @@ def runs(
     from connector_sdk.cli.pipelines import each, one
 
     if run is not None:
-        return _one(one(path), run)
-    return each(path, lambda pipeline: _several(pipeline, limit))
+        return _one(one(path, env), run)
+    return each(path, env, lambda pipeline: _several(pipeline, limit))
 
 
 def _several(pipeline: "Pipeline", limit: int) -> Answer:
@@ -69,7 +70,7 @@ def _several(pipeline: "Pipeline", limit: int) -> Answer:
             ]
             screen.table(columns, rows, state="status", right=("seconds",))
         else:
-            screen.line(f"{name} has not run yet. Try: connector-sdk run {pipeline.document.path}")
+            screen.line(f"{name} has not run yet. Try: connector-sdk run {pipeline.command_line}")
 
     return Answer({"pipeline": name, "runs": found}, show)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from connector_sdk.cli.answer import Answer, Document
-from connector_sdk.cli.options import JsonFlag, PipelinePath
+from connector_sdk.cli.options import EnvironmentName, JsonFlag, PipelinePath
 
 if TYPE_CHECKING:
     from connector_sdk.cli.screen import Screen
@@ -25,6 +25,7 @@ def trace(
             show_default=False,
         ),
     ],
+    env: EnvironmentName = "dev",
     _json: JsonFlag = False,
 ) -> Answer:
     """Show what became of a record each time it was read, and what proves it.
@@ -40,7 +41,7 @@ def trace(
     from connector_sdk.cli.pipelines import each
 
     asked = candidates(key)
-    return each(path, lambda pipeline: _trace(pipeline, key, asked))
+    return each(path, env, lambda pipeline: _trace(pipeline, key, asked))
 
 
 def _trace(pipeline: "Pipeline", key: str, asked: list[bytes]) -> Answer:

@@ -1,22 +1,15 @@
 """A contract's YAML file: written alike each time, read strictly, proven by its digest."""
 
-import os
-import re
-import tempfile
 from pathlib import Path
-from typing import Any, Literal
-
-import yaml
+from typing import Literal
 
 from connector_sdk.config import Config
 from connector_sdk.contracts.contract import Contract, OnNewField
 from connector_sdk.documents import load
+from connector_sdk.documents.writing import write_document
 from connector_sdk.errors import ConfigurationError, ContractError
 from connector_sdk.schema import Field, FieldType, Schema
 from connector_sdk.schema.fields import require_sound
-
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_WORDS = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 
 
 class _FieldDocument(Config):
@@ -42,16 +35,8 @@ def write_contract(contract: Contract, path: Path) -> None:
 
     Raises ConfigurationError (contract-unwritable).
     """
-    text = yaml.dump(
-        {**contract.document, "digest": contract.digest},
-        Dumper=_Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        width=2**31,
-    )
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text.encode())
+        write_document({**contract.document, "digest": contract.digest}, path)
     except OSError as error:
         raise ConfigurationError(
             f"the contract cannot be written: {error.strerror}",
@@ -80,44 +65,3 @@ def read_contract(path: Path, *, edited: bool = False) -> Contract:
         )
     require_sound(schema)
     return contract
-
-
-def _replace(path: Path, content: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-class _Dumper(yaml.SafeDumper):
-    """Quotes every text that some reader of YAML could take for something else."""
-
-    def ignore_aliases(self, _: Any) -> bool:
-        return True
-
-
-def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
-
-
-def _list(dumper: _Dumper, values: list[Any]) -> yaml.SequenceNode:
-    return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=True)
-
-
-def _mapping(dumper: _Dumper, values: dict[str, Any]) -> yaml.MappingNode:
-    """Write a field on one line, what holds fields over many."""
-    flow = not any(isinstance(value, dict) for value in values.values()) and "fields" not in values
-    return dumper.represent_mapping("tag:yaml.org,2002:map", values.items(), flow_style=flow)
-
-
-_Dumper.add_representer(str, _text)
-_Dumper.add_representer(list, _list)
-_Dumper.add_representer(dict, _mapping)

@@ -28,13 +28,18 @@ def field_names(models: Iterable[type[BaseModel]]) -> list[str]:
 
 
 def secret_values(model: type[BaseModel], node: Node) -> Iterator[Span]:
-    """Yield where the values of `Secret` fields stand."""
-    yield from _secrets([model], node)
+    """Yield where the values of `Secret` fields stand; a bare reference is none."""
+    yield from (leaf.span for _, leaf in secret_leaves(model, node) if worth_hiding(leaf.value))
 
 
-def _secrets(arms: Sequence[Any], node: Node) -> Iterator[Span]:
+def secret_leaves(model: type[BaseModel], node: Node) -> Iterator[tuple[Loc, Node]]:
+    """Yield the values of `Secret` fields with the way to them, references included."""
+    yield from _secrets([model], node, ())
+
+
+def _secrets(arms: Sequence[Any], node: Node, loc: Loc) -> Iterator[tuple[Loc, Node]]:
     if Secret in arms:
-        yield from (leaf.span for _, leaf in node.leaves() if worth_hiding(leaf.value))
+        yield from node.leaves(loc)
         return
     models = [arm for arm in arms if _is_model(arm)]
     wary = any(Secret in _arms(field.annotation) for model in models for field in model.model_fields.values())
@@ -43,9 +48,9 @@ def _secrets(arms: Sequence[Any], node: Node) -> Iterator[Span]:
         meant = nearest(str(key), known) if wary and key not in known else key
         if meant is None:
             # A secret under a name that nobody recognises is still one.
-            yield from _secrets([Secret], child)
+            yield from _secrets([Secret], child, (*loc, key))
         elif found := [below for arm in arms for below in _step(arm, meant)]:
-            yield from _secrets(found, child)
+            yield from _secrets(found, child, (*loc, key))
 
 
 def _step(arm: Any, step: str | int) -> list[Any]:

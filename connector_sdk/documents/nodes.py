@@ -1,7 +1,7 @@
 """A document's values together with where they stand."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Loc = tuple[str | int, ...]
@@ -14,12 +14,16 @@ MAX_PROBLEMS = 100
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """From one place to another, the end not included; lines and columns from 0, in characters."""
+    """From one place to another, the end not included; lines and columns from 0, in characters.
+
+    `file` is the number of the file in a document that others are laid over.
+    """
 
     line: int
     column: int
     end_line: int
     end_column: int
+    file: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,25 @@ class Node:
             yield loc, self
         for key, child in self.children.items():
             yield from child.leaves((*loc, key))
+
+    def of_file(self, number: int) -> "Node":
+        """Return the same node as part of the file with this number."""
+        return replace(
+            self,
+            span=replace(self.span, file=number),
+            children={key: child.of_file(number) for key, child in self.children.items()},
+            keys={key: replace(span, file=number) for key, span in self.keys.items()},
+            surplus=tuple((key, child.of_file(number)) for key, child in self.surplus),
+        )
+
+    def laid_over(self, under: "Node", loc: Loc) -> "Node":
+        """Return the tree `under` with this node's keys in place of those at `loc`, which may be absent."""
+        if loc:
+            step, rest = loc[0], loc[1:]
+            below = under.children.get(step, Node(self.span, kind=dict))
+            keys = {str(step): self.span, **under.keys}
+            return replace(under, children={**under.children, step: self.laid_over(below, rest)}, keys=keys)
+        return replace(under, children={**under.children, **self.children}, keys={**under.keys, **self.keys})
 
     def walk(self, loc: Loc) -> "tuple[Loc, Node]":
         """Follow a way as far as it goes, skipping steps that are no keys here; return what is reached.

@@ -5,7 +5,7 @@ references again, and never appears in a diagnostic.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,22 +17,26 @@ _MARK = re.compile(r"(?P<escape>\$\$\{)|\$\{(?P<body>[^{}]*)(?P<end>\}?)")
 _KINDS = ("env", "file", "secret")
 
 
+def holds_reference(value: object, kind: str = "") -> bool:
+    """Tell whether references stand in a value; with `kind`, whether one of this kind does."""
+    if not isinstance(value, str) or "${" not in value:
+        return False
+    bodies = (found["body"] for found in _MARK.finditer(value) if found["body"] is not None)
+    return not kind or any(body.startswith(f"{kind}:") for body in bodies)
+
+
 @dataclass
 class Resolver:
-    """Gives the values that references name, and collects the references that name none."""
+    """Gives the values that references of one file name, and collects the references that name none."""
 
     environment: Mapping[str, str]
     folder: Path
     lines: list[str]
     problems: list[Problem] = field(default_factory=list)
 
-    def texts(self, root: Node, below: Loc = ()) -> dict[Loc, str]:
-        """Return the text of every value below a node in which references stand, by the way to it."""
-        return {
-            loc: self._text(leaf)
-            for loc, leaf in root.leaves(below)
-            if isinstance(leaf.value, str) and "${" in leaf.value
-        }
+    def texts(self, leaves: Iterable[tuple[Loc, Node]]) -> dict[Loc, str]:
+        """Return the text of every value in which references stand, by the way to it."""
+        return {loc: self._text(leaf) for loc, leaf in leaves if holds_reference(leaf.value)}
 
     def _text(self, leaf: Node) -> str:
         return _MARK.sub(lambda found: "${" if found["escape"] else self._value(found, leaf), leaf.value)
@@ -104,7 +108,7 @@ class Resolver:
         for number in range(span.line, min(span.end_line + 1, len(self.lines))):
             start = self.lines[number].find(reference, span.column if number == span.line else 0)
             if start >= 0:
-                return Span(number, start, number, start + len(reference))
+                return Span(number, start, number, start + len(reference), span.file)
         return span
 
 

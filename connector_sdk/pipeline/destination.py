@@ -1,6 +1,5 @@
 """Hold a pipeline against the destination that its cursor belongs to."""
 
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +7,22 @@ from connector_sdk.connector import Call
 from connector_sdk.digest import digest
 from connector_sdk.errors import ConfigurationError
 from connector_sdk.pipeline.definition import Pipeline
+from connector_sdk.pipeline.values import command_line
 
 
 def place_of(pipeline: Pipeline, sink: str) -> dict[str, Any]:
-    """Return what decides where records are written."""
+    """Return what decides where records are written.
+
+    A relative path means another place in another document, hence the settings that stand in the
+    environment's are named.
+    """
+    at = ("destination", "config")
+    elsewhere = sorted(pipeline.settled.keys_laid_over(at))
     return {
         "connector": pipeline.definition.destination.connector,
         "sink": sink,
-        "config": pipeline.part("destination", "config"),
+        "config": pipeline.part(*at, settled=True),
+        **({"environment": elsewhere} if elsewhere else {}),
     }
 
 
@@ -30,19 +37,20 @@ def take_up(call: Call, kept: dict[str, Any] | None, destination: str) -> None:
         call.checkpoint = kept["sink"]
 
 
-def require_same(kept: dict[str, Any] | None, destination: str, document: Path) -> None:
+def require_same(kept: dict[str, Any] | None, destination: str, document: Path, environment: str) -> None:
     """Refuse to go on from a cursor whose records went elsewhere: the new place would lack them.
 
     `kept` is what the ledger holds (None before the first batch), `destination` the digest of the place that
-    the pipeline names. Raises ConfigurationError.
+    the pipeline names in its environment. Raises ConfigurationError.
     """
     if kept is None or kept["destination"] == destination:
         return
+    named = command_line(document, environment)
     raise ConfigurationError(
         "what this pipeline has read so far went to another destination than it names now",
         code="destination-changed",
-        hint=f"`connector-sdk run {shlex.quote(str(document))} --full-refresh` fills the new one from the "
-        "beginning; or put the old one back, or give the pipeline a new name",
+        hint=f"`connector-sdk run {named} --full-refresh` fills the new one from the beginning; or put the old "
+        "one back, or give the pipeline a new name",
         location=str(document),
     )
 

@@ -7,7 +7,8 @@ import pytest
 
 from connector_sdk.connector import Mode
 from connector_sdk.documents import DocumentError
-from connector_sdk.pipeline.definition import Pipeline, find_pipelines, load_pipeline
+from connector_sdk.pipeline.definition import Pipeline, load_pipeline
+from connector_sdk.pipeline.finding import find_pipelines
 
 SMALL = """\
 format: 1

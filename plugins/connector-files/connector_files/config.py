@@ -2,7 +2,7 @@
 
 import codecs
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from connector_files.translate import file_errors
 from connector_sdk.config import Config, LocalPath
@@ -15,6 +15,10 @@ SUFFIXES: dict[str, Format] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "c
 
 class FilesConfig(Config):
     """Where the file is and how it is to be understood."""
+
+    governed: ClassVar[frozenset[str]] = frozenset(
+        {"format", "primary_key", "delimiter", "encoding", "special_missing"}
+    )
 
     path: LocalPath
     format: Format | None = None

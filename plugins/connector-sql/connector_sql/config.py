@@ -33,7 +33,7 @@ class SqlConfig(Config):
 
     @model_validator(mode="after")
     def _locate(self, info: ValidationInfo) -> Self:
-        self._path = _database_file(self.url.reveal(), base_folder(info))
+        self._path = _database_file(self.url.reveal(), base_folder(info, "url"))
         return self
 
 
