@@ -1,12 +1,38 @@
 """How a run ended: one word for people, one exit code for orchestrators, one document for programs."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from connector_sdk.errors import ConnectorError
+from connector_sdk.http.exchange import Quota
 
 STATUS = {0: "succeeded", 65: "data_stop", 70: "aborted", 75: "parked", 76: "fenced", 77: "refused"}
 """Status by exit code; any other one is `failed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallFigures:
+    """Requests that a run sent to each side, and what the vendors say of their allowances, by connector."""
+
+    source: int = 0
+    destination: int = 0
+    per_1000_records: float | None = None
+    """Of both sides together; None where nothing was read."""
+    quota: Mapping[str, Quota] = field(default_factory=dict)
+
+    def document(self) -> dict[str, Any]:
+        """Return the parts `calls`, and `quota` where any is known, of what `run --json` prints."""
+        parts: dict[str, Any] = {
+            "calls": {
+                "source": self.source,
+                "destination": self.destination,
+                "per_1000_records": self.per_1000_records,
+            }
+        }
+        if self.quota:
+            parts["quota"] = {name: asdict(quota) for name, quota in self.quota.items()}
+        return parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +56,9 @@ class RunReport:
     audit_root: str
     retries: str | None = None
     error: BaseException | None = None
+    bundle: str = ""
+    environment_digest: str = ""
+    calls: CallFigures = CallFigures()
 
     @property
     def exit_code(self) -> int:
@@ -53,6 +82,9 @@ class RunReport:
             "cursor": self.cursor,
             "duration_s": round(self.duration_s, 3),
             "retries": self.retries,
+            "bundle": self.bundle,
+            "environment_digest": self.environment_digest,
+            **self.calls.document(),
             "audit": {"size": self.audit_size, "root": self.audit_root},
         }
 

@@ -1,9 +1,9 @@
 """Ask the hooks of plugins: the company's in every connection, a connector's own in its connections only."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any, Final, TypeVar
 
@@ -18,7 +18,7 @@ from connector_sdk.hookspecs import COMPANY
 from connector_sdk.http.auth import Auth
 from connector_sdk.http.layer import ExtraLayer
 from connector_sdk.manifest import Manifest
-from connector_sdk.plugins.discovery import managed, owner, point_of
+from connector_sdk.plugins.discovery import find, managed, owner, point_of
 from connector_sdk.redact import redact_text
 
 LOG: Final = logging.getLogger("connector_sdk.hooks")
@@ -26,11 +26,12 @@ LOG: Final = logging.getLogger("connector_sdk.hooks")
 A = TypeVar("A")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Module:
     """One module's hooks; `connector` is the only one it is asked about, empty for every one."""
 
     name: str
+    plugin: ModuleType
     manager: pluggy.PluginManager
     connector: str = ""
     failures: int = 0
@@ -39,7 +40,7 @@ class _Module:
         return not self.connector or not connector or self.connector == connector
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Hooks:
     """The hooks of one run, the company's modules first. What they are asked is in `hookspecs`."""
 
@@ -113,31 +114,28 @@ def load_hooks(connectors: Iterable[str]) -> Hooks:
     """Load all modules of the entry-point group `connector_sdk_hooks`, and those of the named connectors.
 
     Raises ConfigurationError (broken-hooks) for a module that cannot be loaded: what a company demands must
-    not vanish quietly. Broken connectors are reported by `find`.
+    not vanish quietly; and as `find` does for the connectors.
     """
-    company = [
-        _load(point.name, point.load, f"{owner(point)[0]} {owner(point)[1]}")
-        for point in sorted(entry_points(group=COMPANY), key=lambda point: point.name)
-    ]
-    known = {module for _, module in company}
+    points = sorted(entry_points(group=COMPANY), key=lambda point: point.name)
+    company = [_load(point) for point in points]
     own: list[_Module] = []
     for name in sorted(set(connectors)):
-        point = point_of(name)
-        module = point.load()
-        if module not in known:
-            own.append(_Module(name, managed(module), name))
-    return Hooks([*(_Module(name, managed(module)) for name, module in company), *own])
+        find(name)
+        plugin = point_of(name).load()
+        if all(plugin is not module.plugin for module in company):
+            own.append(_Module(name, plugin, managed(plugin), name))
+    return Hooks([*company, *own])
 
 
-def _load(name: str, load: Callable[[], ModuleType], distribution: str) -> tuple[str, ModuleType]:
+def _load(point: EntryPoint) -> _Module:
     try:
-        module = load()
-        managed(module)
+        plugin = point.load()
+        return _Module(point.name, plugin, managed(plugin))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - a module may break in any way, even with SystemExit
-        raise _broken(name, _reason(error), f"repair or uninstall {distribution.strip()}") from None
-    return name, module
+        distribution = " ".join(owner(point)).strip()
+        raise _broken(point.name, _reason(error), f"repair or uninstall {distribution}") from None
 
 
 def _asked(module: _Module, name: str, **about: Any) -> Any:
