@@ -185,8 +185,9 @@ def redrive(
     from connector_sdk.cli.run import executed
     from connector_sdk.cli.stopping import stopped_by_signals
     from connector_sdk.pipeline.redrive import redrive as again  # SQLAlchemy
+    from connector_sdk.telemetry import exported
 
-    with stopped_by_signals() as stopping:
+    with exported(), stopped_by_signals() as stopping:
         return executed(
             one(path, env),
             lambda assembly, store, options: again(

@@ -42,8 +42,9 @@ def run(
     from connector_sdk.cli.pipelines import each
     from connector_sdk.cli.stopping import stopped_by_signals
     from connector_sdk.pipeline.run import run as execution  # SQLAlchemy
+    from connector_sdk.telemetry import exported
 
-    with stopped_by_signals() as stopping:
+    with exported(), stopped_by_signals() as stopping:
         return each(
             path,
             env,
@@ -114,6 +115,8 @@ def _show(screen: "Screen", document: Document) -> None:
             ("records", equation(document)),
             ("batches", document["batches"]),
             ("time", f"{seconds:.2f} s{pace}"),
+            ("calls", calls(document)),
+            ("quota", quotas(document)),
             ("run", document["run"]),
             ("resumes", document["retries"]),
             ("audit", f"{audit['size']} events, root {audit['root'][:16]}"),
@@ -125,6 +128,22 @@ def _show(screen: "Screen", document: Document) -> None:
         screen.line(f"error[{error['code']}]: {error['message']}", "bad")
         more = f"connector-sdk explain {error['code']}"
         screen.facts([("at", error["location"]), ("next", error["hint"]), ("more", more)])
+
+
+def calls(document: Document) -> str | None:
+    """Return the requests sent in one line; None where there were none."""
+    figures = document["calls"]
+    if not (figures["source"] or figures["destination"]):
+        return None
+    sides = " + ".join(f"{figures[side]} {side}" for side in ("source", "destination") if figures[side])
+    share = figures["per_1000_records"]
+    return sides if share is None else f"{sides}, {share:g} per 1000 records"
+
+
+def quotas(document: Document) -> str | None:
+    """Return what is used of the vendors' allowances in one line; None where nobody knows."""
+    known = document.get("quota", {})
+    return ", ".join(f"{name} {each['used']} of {each['limit']}" for name, each in known.items()) or None
 
 
 def _stopped_before() -> Exception:

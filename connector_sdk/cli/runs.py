@@ -1,6 +1,7 @@
 """`runs`: what was executed, and one execution in detail."""
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -78,12 +79,15 @@ def _several(pipeline: "Pipeline", limit: int) -> Answer:
 def _one(pipeline: "Pipeline", wanted: str) -> Answer:
     from connector_sdk.cli.pipelines import key_of
     from connector_sdk.ledger import runs as ledger_runs  # SQLAlchemy
+    from connector_sdk.ledger.calls_made import calls_of, refusals_of
     from connector_sdk.ledger.lookup import run_named
     from connector_sdk.ledger.reading import look
 
     with look(pipeline.ledger) as connection:
         row = run_named(connection, key_of(pipeline), wanted)
         rows = ledger_runs.batches_of(connection, row.id)
+        calls = [asdict(made) for made in calls_of(connection, row.id)]
+        refusals = refusals_of(connection, row.id)
     batches = [
         {
             "seq": batch.seq,
@@ -109,8 +113,16 @@ def _one(pipeline: "Pipeline", wanted: str) -> Answer:
             columns = ("seq", "state", "records", "first", "committed", "root")
             table = [[cell(column, batch[column]) for column in columns] for batch in batches]
             screen.table(columns, table, state="state", right=("seq", "records", "first"))
+        if calls:
+            screen.line()
+            figures = ("calls", "attempts", "failed")
+            kinds = ("side", "method", "host", "path", *figures)
+            screen.table(kinds, [[made[kind] for kind in kinds] for made in calls], right=figures)
+        for refusal in refusals:
+            screen.line()
+            screen.line(f"refused: {' '.join(refusal.values())}", "bad")
 
-    return Answer({**found, "batches_of": batches}, show)
+    return Answer({**found, "batches_of": batches, "calls_of": calls, "refusals": refusals}, show)
 
 
 def document(row: Any) -> Document:
@@ -126,8 +138,10 @@ def document(row: Any) -> Document:
         "ended": row.ended,
         "duration_s": _seconds(row.started, row.ended),
         "bundle": row.bundle,
+        "environment_digest": row.environment_digest,
         **{name: getattr(row, name) for name in COUNTS},
         "batches": row.batches,
+        "calls": row.calls,
         "error": json.loads(row.error) if row.error else None,
     }
 
@@ -145,7 +159,7 @@ def cell(name: str, value: object) -> object:
 
 def _facts(found: Document) -> list[tuple[str, object]]:
     trigger = found["trigger"]
-    who = " ".join(str(trigger[part]) for part in ("kind", "actor", "id") if trigger.get(part))
+    who = " ".join(str(trigger[part]) for part in ("kind", "actor", "id", "verb") if trigger.get(part))
     names = (
         "run",
         "pipeline",
@@ -156,6 +170,8 @@ def _facts(found: Document) -> list[tuple[str, object]]:
         "duration_s",
         "retries",
         "bundle",
+        "environment_digest",
+        "calls",
     )
     return [*((name, found[name]) for name in names), ("trigger", who), ("records", equation(found))]
 

@@ -111,12 +111,8 @@ class Exporting:
             entry = entry_name(name, signal, environ)
             points = list(entry_points(group=f"opentelemetry_{signal}_exporter", name=entry))
             if not points:
-                LOG.warning(
-                    "no exporter %s is installed for %s; the run goes on without%s",
-                    name,
-                    signal,
-                    f": pip install {PACKAGES[entry]}" if entry in PACKAGES else "",
-                )
+                hint = f": pip install {PACKAGES[entry]}" if entry in PACKAGES else ""
+                LOG.warning("no exporter %s is installed for %s%s; the run goes on", name, signal, hint)
                 continue
             # Standard output is the verb's own.
             options = {"out": sys.stderr} if name == "console" else {}
