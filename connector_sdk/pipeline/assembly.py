@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from connector_sdk import __version__, plugins
 from connector_sdk.connector import Call, Connector, Sink, Stream, WritePolicy
-from connector_sdk.contracts import read_contract
 from connector_sdk.digest import digest
 from connector_sdk.ledger.partitions import PartitionKey
+from connector_sdk.mapping import MappingDocument, read_mapping
 from connector_sdk.pipeline.contract_check import contract_path
-from connector_sdk.pipeline.definition import Pipeline
+from connector_sdk.pipeline.definition import Destination, Pipeline, Source
 from connector_sdk.pipeline.destination import digest_of, place_of
-from connector_sdk.session import connect
+from connector_sdk.pipeline.identity import Sides
+from connector_sdk.plugins import NO_HOOKS, Hooks, load_hooks
+from connector_sdk.session import Surroundings, connect
 
-ENVIRONMENT = "dev"
-"""The environment of a pipeline that names no other."""
+Side = Literal["source", "destination"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Assembly:
     """Of everything that decides where records are written."""
     target: str
     """Digest of everything that decides where and how records are written."""
+    mapping: MappingDocument | None = None
+    hooks: Hooks = NO_HOOKS
 
     def call(self, *, full_refresh: bool = False) -> Call:
         """Return a fresh conversation with a connector."""
@@ -45,9 +47,20 @@ class Assembly:
             full_refresh=full_refresh,
         )
 
+    @property
+    def sides(self) -> Sides:
+        """Both connectors, by the side they are on."""
+        return {"source": self.source, "destination": self.destination}
+
     def close(self) -> None:
         """Let go of what the connectors hold open."""
-        self.sink.close()
+        for each in (self.sink, self.destination, self.source):
+            each.close()
+
+
+def partition_of(pipeline: Pipeline) -> PartitionKey:
+    """Return the name under which the ledger knows a pipeline's records in its environment."""
+    return PartitionKey(pipeline.environment.name, pipeline.definition.pipeline)
 
 
 def assemble(pipeline: Pipeline) -> Assembly:
@@ -56,35 +69,35 @@ def assemble(pipeline: Pipeline) -> Assembly:
     Raises ConfigurationError, or DocumentError with the place in the document.
     """
     definition = pipeline.definition
-    source = connect(definition.source.connector, pipeline.document, ("source", "config"))
-    destination = connect(definition.destination.connector, pipeline.document, ("destination", "config"))
+    hooks = load_hooks([definition.source.connector, definition.destination.connector])
+    source, destination = (connected(pipeline, side, hooks) for side in ("source", "destination"))
     stream_name = definition.source.stream or source.only_stream()
     sink_name = definition.destination.sink or destination.only_sink()
-    write = WritePolicy(definition.write.mode, definition.write.nulls == "omit")
+    mapping = read_mapping(definition.mapping) if definition.mapping else None
+    made = {} if mapping is None else {"mapping": mapping.digest}
     return Assembly(
         pipeline=pipeline,
-        key=PartitionKey(ENVIRONMENT, definition.pipeline),
+        key=partition_of(pipeline),
         source=source,
         destination=destination,
         stream_name=stream_name,
         stream=source.stream(stream_name),
         sink=destination.sink(sink_name),
-        write=write,
+        write=definition.write.policy,
         contract_path=contract_path(pipeline.folder, definition.source.connector, stream_name),
         place=digest_of(pipeline, sink_name),
-        target=digest({**place_of(pipeline, sink_name), "write": pipeline.part("write")}),
+        target=digest({**place_of(pipeline, sink_name), "write": pipeline.part("write"), **made}),
+        mapping=mapping,
+        hooks=hooks,
     )
 
 
-def bundle_digest(assembly: Assembly) -> str:
-    """Return the digest of what decides a run's results: pipeline, pinned contract and code."""
-    definition = assembly.pipeline.definition
-    versions = {}
-    for name in (definition.source.connector, definition.destination.connector):
-        plugin = plugins.find(name)
-        versions[plugin.distribution] = plugin.version
-    path = assembly.contract_path
-    contract = read_contract(path).digest if path.exists() else None
-    return digest(
-        {"pipeline": assembly.pipeline.digest, "contract": contract, "plugins": versions, "sdk": __version__}
-    )
+def connected(pipeline: Pipeline, side: Side, hooks: Hooks) -> Connector[Any]:
+    """Load and configure the connector of one side, as the pipeline's environment and the hooks have it.
+
+    Raises ConfigurationError, or DocumentError with the place in the document.
+    """
+    part: Source | Destination = getattr(pipeline.definition, side)
+    environment = pipeline.environment
+    around = Surroundings(part.connection_name, environment.name, environment.gxp, environment.http, hooks)
+    return connect(part.connector, pipeline.settled, (side, "config"), around)

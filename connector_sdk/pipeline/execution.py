@@ -4,15 +4,20 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from connector_sdk import telemetry
 from connector_sdk.errors import FencedError
 from connector_sdk.ledger import audit_log, runs
 from connector_sdk.ledger.leases import kept
 from connector_sdk.ledger.partitions import find, standing
 from connector_sdk.ledger.runs import Started
 from connector_sdk.ledger.store import Store
-from connector_sdk.pipeline.assembly import Assembly, bundle_digest
+from connector_sdk.pipeline.assembly import Assembly
+from connector_sdk.pipeline.bundle import bundle_digest
 from connector_sdk.pipeline.destination import take_up
 from connector_sdk.pipeline.flow import Flow, Progress
+from connector_sdk.pipeline.gxp import require_permitted
+from connector_sdk.pipeline.identity import require_identities
+from connector_sdk.pipeline.observer import Observation, observe, record_calls
 from connector_sdk.pipeline.outcome import RunReport, error_document, status_of
 
 LOG = logging.getLogger("connector_sdk.run")
@@ -32,6 +37,19 @@ class Options:
     stopping: Callable[[], bool] = lambda: False
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A run under way: what its beginning settled."""
+
+    assembly: Assembly
+    store: Store
+    options: Options
+    started: Started
+    bundle: str
+    observation: Observation
+    began: float
+
+
 def execute(
     assembly: Assembly, store: Store, options: Options, work: Callable[[Flow, Progress], None]
 ) -> RunReport:
@@ -40,36 +58,53 @@ def execute(
     The report holds the error, if any, that ended it; only a ledger that cannot record, or a partition held
     by another run, raises.
     """
-    began = store.clock.monotonic()
-    bundle = bundle_digest(assembly)
-    started = runs.start(store, assembly.key, bundle=bundle, trigger=options.trigger)
-    LOG.info("run started", extra={"run": started.id})
+    began, key = store.clock.monotonic(), assembly.key
+    bundle = bundle_digest(assembly.pipeline, assembly.stream_name)
+    environment = assembly.pipeline.environment.digest
+    started = runs.start(store, key, bundle=bundle, environment_digest=environment, trigger=options.trigger)
+    observation = observe(assembly.hooks, store, key, started.id, assembly.source, assembly.destination)
+    begun = _Begun(assembly, store, options, started, bundle, observation, began)
+    with telemetry.span("run", run=started.id, pipeline=key.pipeline, environment=key.environment) as span:
+        LOG.info("run started", extra={"run": started.id})
+        observation.run.started(bundle, environment, started.killed)
+        report = _executed(begun, work)
+        span.set_attribute("connector_sdk.status", report.status)
+        _log(report)
+        observation.run.finished(report)
+    return report
+
+
+def _executed(begun: _Begun, work: Callable[[Flow, Progress], None]) -> RunReport:
+    assembly, lease = begun.assembly, begun.started.lease
     error: Exception | None = None
     try:
-        with kept(started.lease):
-            flow, progress = _prepare(assembly, store, started, options, bundle)
+        with kept(lease):
+            flow, progress = _prepare(begun)
+            require_permitted(assembly.pipeline, assembly.sides)
+            require_identities(assembly.pipeline, assembly.sides, assembly.call())
             work(flow, progress)
     except Exception as raised:  # noqa: BLE001 - whatever ends a run is recorded, then told
         error = raised
     except BaseException:
-        started.lease.close()
+        lease.close()
         raise
     try:
-        report = _finish(store, started, assembly, error, began)
+        return _finish(begun, error)
     finally:
-        started.lease.close()
-    if error is None:
+        lease.close()
+
+
+def _log(report: RunReport) -> None:
+    if report.error is None:
         LOG.info("run %s", report.status, extra={"run": report.run})
     else:
-        told = error_document(error)
+        told = error_document(report.error)
         event = f"run {report.status}: {told['message']}; {told['hint']}"
         LOG.error("%s", event, extra={"run": report.run, "code": told["code"]})
-    return report
 
 
-def _prepare(
-    assembly: Assembly, store: Store, started: Started, options: Options, bundle: str
-) -> tuple[Flow, Progress]:
+def _prepare(begun: _Begun) -> tuple[Flow, Progress]:
+    assembly, store, started = begun.assembly, begun.store, begun.started
     if started.killed:
         store.require_sound()
     with store.snapshot() as connection:
@@ -77,7 +112,7 @@ def _prepare(
     assert row is not None  # noqa: S101 - T0 made it
     position = standing(row)
     definition = assembly.pipeline.definition
-    target_call = assembly.call(full_refresh=options.full_refresh)
+    target_call = assembly.call(full_refresh=begun.options.full_refresh)
     take_up(target_call, position.checkpoint, assembly.place)
     flow = Flow(
         pipeline=definition.pipeline,
@@ -90,25 +125,28 @@ def _prepare(
         write=assembly.write,
         batch_size=definition.batch_size,
         dead_letters=definition.dead_letters,
-        bundle=bundle,
+        bundle=begun.bundle,
         place=assembly.place,
         target=assembly.target,
+        mapping=assembly.mapping,
         document=assembly.pipeline.document.path,
-        progress=options.progress,
+        progress=begun.options.progress,
+        observation=begun.observation,
     )
     return flow, Progress(position)
 
 
-def _finish(
-    store: Store, started: Started, assembly: Assembly, error: Exception | None, began: float
-) -> RunReport:
+def _finish(begun: _Begun, error: Exception | None) -> RunReport:
+    assembly, store, started = begun.assembly, begun.store, begun.started
     try:
         assembly.close()
     except Exception as closing_error:  # noqa: BLE001 - a connector may fail in any way, and the run still ends
         error = error or closing_error
+    begun.observation.run.ended_by(error)
     document = error_document(error) if error else None
     status = status_of(error)
     with store.transaction() as connection:
+        record_calls(connection, begun.observation, started.id, str(assembly.key))
         row = runs.get(connection, started.id)
         if row.status == "running":  # else the run that took over has recorded how this one ended
             row = runs.finish(store, connection, started.id, status=status, error=document)
@@ -131,9 +169,12 @@ def _finish(
         in_doubt=row.in_doubt,
         batches=row.batches,
         cursor=standing(position).cursor,
-        duration_s=store.clock.monotonic() - began,
+        duration_s=store.clock.monotonic() - begun.began,
         audit_size=size,
         audit_root=root.hex(),
         retries=started.killed,
         error=error,
+        bundle=row.bundle,
+        environment_digest=row.environment_digest,
+        calls=begun.observation.figures(row.read),
     )

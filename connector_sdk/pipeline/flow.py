@@ -8,7 +8,9 @@ from pathlib import Path
 from connector_sdk.connector import Call, Disposition, Sink, Stream, WritePolicy
 from connector_sdk.ledger.leases import Lease
 from connector_sdk.ledger.partitions import Standing
+from connector_sdk.mapping import MappingDocument
 from connector_sdk.pipeline.definition import DeadLetterPolicy
+from connector_sdk.pipeline.observer import Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,10 @@ class Flow:
     bundle: str
     place: str
     target: str
+    mapping: MappingDocument | None
     document: Path
     progress: Callable[["Progress"], None]
+    observation: Observation
 
 
 @dataclass(slots=True)
