@@ -6,6 +6,7 @@ import typer
 
 import connector_sdk
 from connector_sdk.cli.audit import audit
+from connector_sdk.cli.bundle import bundle
 from connector_sdk.cli.check import check
 from connector_sdk.cli.connectors import connectors
 from connector_sdk.cli.contract import contract
@@ -17,6 +18,7 @@ from connector_sdk.cli.grouping import FOLLOW, LOOK, MOVE, PROVE, Verb, Verbs
 from connector_sdk.cli.run import run
 from connector_sdk.cli.runs import runs
 from connector_sdk.cli.simulate import simulate
+from connector_sdk.cli.status import status
 from connector_sdk.cli.trace import trace
 
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -82,8 +84,10 @@ app.command(cls=Verb, rich_help_panel=LOOK)(simulate)
 app.command(cls=Verb, rich_help_panel=LOOK)(explain)
 app.command(cls=Verb, rich_help_panel=MOVE)(check)
 app.command(cls=Verb, rich_help_panel=MOVE)(run)
+app.command(cls=Verb, rich_help_panel=FOLLOW)(status)
 app.command(cls=Verb, rich_help_panel=FOLLOW)(runs)
 app.command(cls=Verb, rich_help_panel=FOLLOW)(trace)
 app.add_typer(dead_letters, name="dead-letters", rich_help_panel=FOLLOW)
 app.add_typer(contract, name="contract", rich_help_panel=PROVE)
+app.add_typer(bundle, name="bundle", rich_help_panel=PROVE)
 app.add_typer(audit, name="audit", rich_help_panel=PROVE)

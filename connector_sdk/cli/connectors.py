@@ -1,6 +1,9 @@
 """`connectors`: what is installed."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from connector_sdk.cli.answer import Answer, Document
 from connector_sdk.cli.options import JsonFlag
@@ -9,15 +12,64 @@ if TYPE_CHECKING:
     from connector_sdk.cli.screen import Screen
 
 
-def connectors(_json: JsonFlag = False) -> Answer:
+def connectors(
+    lock: Annotated[
+        bool, typer.Option("--lock", help="Write down what is installed, as what pipelines shall run with.")
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            metavar="FILE",
+            help="With --lock: where to, by default ./connectors.lock.",
+            show_default=False,
+        ),
+    ] = None,
+    _json: JsonFlag = False,
+) -> Answer:
     """List the installed connectors, broken ones with the reason.
 
-    Connectors are Python packages: install one with pip and it is here, uninstall it and it is gone.
+    Connectors are Python packages: install one with pip and it is here, uninstall it and it is gone. A file
+    connectors.lock beside pipelines is part of what people approve; `check` tells what differs from it.
 
     \b
-    Example:
+    Examples:
       connector-sdk connectors
+      connector-sdk connectors --lock --output pipelines/connectors.lock
     """
+    if lock:
+        return _lock(output)
+    if output is not None:
+        raise typer.BadParameter("--output goes with --lock")
+    return _list()
+
+
+def _lock(output: Path | None) -> Answer:
+    from connector_sdk.pipeline.lock import EDITABLE, FILE, installed_lock, write_lock  # imports every plugin
+
+    path = output or Path(FILE)
+    made = installed_lock()
+    write_lock(made, path)
+    document: Document = {"lock": str(path), "digest": made.digest, **made.document}
+
+    def show(screen: "Screen") -> None:
+        columns = ("name", "distribution", "version", "record")
+        rows = [
+            (name, found.distribution, found.version, found.record[:23])
+            for name, found in made.connectors.items()
+        ]
+        screen.table(columns, rows)
+        screen.line()
+        screen.facts([("lock", path), ("digest", made.digest)])
+        loose = [name for name, found in made.connectors.items() if found.record == EDITABLE]
+        if loose:
+            screen.line()
+            screen.line(f"Installed for editing, so that no record holds them: {', '.join(loose)}.", "warn")
+
+    return Answer(document, show)
+
+
+def _list() -> Answer:
     from connector_sdk.plugins import installed  # imports every plugin
 
     found: list[Document] = [

@@ -26,7 +26,7 @@ _STATES: Final = {
     "parked": "warn",
     "open": "warn",
 }
-_NEUTRAL: Final = frozenset({"redriven", "discarded", "superseded", "filtered", "committed"})
+_NEUTRAL: Final = frozenset({"unwatched", "redriven", "discarded", "superseded", "filtered", "committed"})
 
 _WHOLE: Final = frozenset({"id", "run", "started", "committed", "status", "state", "disposition"})
 """Columns that are never broken, because their values are copied or compared."""

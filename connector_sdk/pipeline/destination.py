@@ -49,8 +49,8 @@ def require_same(kept: dict[str, Any] | None, destination: str, document: Path, 
     raise ConfigurationError(
         "what this pipeline has read so far went to another destination than it names now",
         code="destination-changed",
-        hint=f"`connector-sdk run {named} --full-refresh` fills the new one from the beginning; or put the old "
-        "one back, or give the pipeline a new name",
+        hint=f"`connector-sdk run {named} --full-refresh` fills the new one from the beginning; or put the "
+        "old one back, or give the pipeline a new name",
         location=str(document),
     )
 
