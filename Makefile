@@ -4,13 +4,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Other people's clients and checkers, kept out of what users and tests install.
+INTEROP := .venv-interop
+INTEROP_READY := $(INTEROP)/.ready
 LOCAL := connector-sdk connector-files connector-rest connector-salesforce connector-sql
 # Where there is memory to write to, tests do: they prove the order of writes, not the patience of a disk.
 PYTEST := $(if $(wildcard /dev/shm),PYTEST_DEBUG_TEMPROOT=/dev/shm) "$(BIN)/python" -m pytest -q -n 2
 PROJECTS := $(wildcard pyproject.toml plugins/*/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check format test bench lock clean
+.PHONY: help setup demo check format test interop bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -41,12 +44,26 @@ format: $(READY) ## let ruff put the layout right
 test: $(READY) ## everything a user should see pass
 	$(PYTEST)
 
+interop: $(READY) $(INTEROP_READY) ## other people's clients against our simulators, pyright against our types (needs npm)
+	CONNECTOR_SDK_PROGRAM="$(BIN)/connector-sdk" "$(INTEROP)/bin/python" -m pytest -q -c tests/interop/pytest.ini tests/interop
+	"$(INTEROP)/node_modules/.bin/pyright" --project tests/typing
+
+$(INTEROP_READY): requirements-interop.lock tests/interop/package-lock.json
+	"$(PYTHON)" -m venv "$(INTEROP)"
+	"$(INTEROP)/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-interop.lock
+	cp tests/interop/package.json tests/interop/package-lock.json "$(INTEROP)/"
+	cd "$(INTEROP)" && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch "$(INTEROP_READY)"
+
 bench: $(READY) ## measure and write benchmarks/results.md
 	"$(BIN)/python" benchmarks/run.py
 
-lock: ## resolve requirements.lock anew (needs uv)
-	uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  $(patsubst %,--no-emit-package %,$(LOCAL)) requirements.in -o requirements.lock
+UV_LOCK := uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+lock: ## resolve the locks anew (needs uv and npm)
+	$(UV_LOCK) $(patsubst %,--no-emit-package %,$(LOCAL)) requirements.in -o requirements.lock
+	$(UV_LOCK) requirements-interop.in -o requirements-interop.lock
+	cd tests/interop && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 clean: ## remove what setup and the tests made
-	rm -rf "$(VENV)" build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf "$(VENV)" "$(INTEROP)" build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

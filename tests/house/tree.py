@@ -14,7 +14,7 @@ PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/connector-*/pyprojec
 DOCS = ROOT / "docs"
 
 _NOT_OURS = {".git", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "__pycache__"}
-_NOT_OURS |= {"build", "dist", ".import_linter_cache", ".connector-sdk"}
+_NOT_OURS |= {".venv-interop", "node_modules", "build", "dist", ".import_linter_cache", ".connector-sdk"}
 
 
 def packages() -> list[Path]:

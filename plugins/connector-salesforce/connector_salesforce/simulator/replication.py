@@ -32,7 +32,7 @@ class Replication:
 
     def _deleted(self, request: Request, version: str, name: str) -> Response:  # noqa: ARG002 - a handler
         table, start, end = self._span(request, name)
-        found = sorted((at, key) for key, at in table.deleted_at.items() if start <= at < end)
+        found = sorted((at, key) for key, at in table.deleted_at.items() if start <= at <= end)
         answer: dict[str, Any] = {
             "deletedRecords": [{"id": key, "deletedDate": moment(at)} for at, key in found],
             "earliestDateAvailable": moment(self._earliest()),
@@ -42,7 +42,7 @@ class Replication:
 
     def _updated(self, request: Request, version: str, name: str) -> Response:  # noqa: ARG002 - a handler
         table, start, end = self._span(request, name)
-        ids = [row["Id"] for row in table.live() if start <= row["SystemModstamp"] < end]
+        ids = [row["Id"] for row in table.live() if start <= row["SystemModstamp"] <= end]
         return as_json({"ids": ids, "latestDateCovered": moment(end)})
 
     def _span(self, request: Request, name: str) -> tuple[Table, datetime, datetime]:
