@@ -79,7 +79,7 @@ def _outer(policy: HttpPolicy, around: Surroundings) -> list[Layer]:
         ("retry", retry(policy.retry, clock, observer)),
         ("breaker", breaker(state)),
         ("ratelimit", ratelimit(policy.rate_limit, clock)),
-        ("attempt span", attempt_span()),
+        ("attempt span", attempt_span(clock)),
     ]
     return [
         layer

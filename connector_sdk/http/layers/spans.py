@@ -8,6 +8,8 @@ import httpx
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind, StatusCode
 
+from connector_sdk import telemetry
+from connector_sdk.clock import Clock
 from connector_sdk.errors import ConnectorError
 from connector_sdk.http.exchange import Exchange
 from connector_sdk.http.layer import EXCHANGE, Layer, Send
@@ -36,8 +38,10 @@ def call_span(connector: str) -> Layer:
     return layer
 
 
-def attempt_span() -> Layer:
-    """Return the layer around one attempt: an HTTP client span (OpenTelemetry semantic conventions)."""
+def attempt_span(clock: Clock) -> Layer:
+    """Return the layer around one attempt: an HTTP client span and its duration as a metric (OpenTelemetry
+    semantic conventions).
+    """
     tracer = trace.get_tracer(TRACER)
 
     def layer(request: httpx.Request, send: Send) -> httpx.Response:
@@ -51,10 +55,35 @@ def attempt_span() -> Layer:
                 set_status_on_exception=False,
             ) as span,
             _ended(span, exchange),
+            _measured(exchange, clock),
         ):
             return send(request)
 
     return layer
+
+
+@contextmanager
+def _measured(exchange: Exchange, clock: Clock) -> Iterator[None]:
+    began, error = clock.monotonic(), None
+    try:
+        yield
+    except BaseException as raised:
+        error = _kind(raised)
+        raise
+    finally:
+        telemetry.request_finished(
+            method=exchange.method,
+            host=exchange.host,
+            port=exchange.port,
+            path=exchange.path,
+            status=exchange.status,
+            error=error,
+            duration=clock.monotonic() - began,
+        )
+
+
+def _kind(error: BaseException) -> str:
+    return error.code if isinstance(error, ConnectorError) else type(error).__name__
 
 
 def _described(exchange: Exchange) -> dict[str, str | int]:
@@ -73,8 +102,7 @@ def _ended(span: Span, exchange: Exchange) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        kind = error.code if isinstance(error, ConnectorError) else type(error).__name__
-        span.set_attribute("error.type", kind)
+        span.set_attribute("error.type", _kind(error))
         span.set_status(StatusCode.ERROR)
         raise
     finally:

@@ -1,24 +1,27 @@
-"""The innermost step: one request on the wire, foreign errors translated, the connected peer looked at."""
+"""The innermost step: one request on the wire, foreign errors translated."""
 
-import socket
 import ssl
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 import httpx
 
-from connector_sdk.errors import ComplianceError, ConfigurationError, ConnectorError, UnreachableError
+from connector_sdk.clock import Clock
+from connector_sdk.errors import ConfigurationError, ConnectorError
 from connector_sdk.http.exchange import Exchange
+from connector_sdk.http.failures import NOTHING_SENT, translated
 from connector_sdk.http.layer import EXCHANGE, Send
-from connector_sdk.http.origin import Origin, is_local
+from connector_sdk.http.network import Network, begin_attempt
 from connector_sdk.http.policy import HttpSettings
 
-_BEFORE_SENDING: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_REQUEST_IDS: Final = ("x-request-id", "request-id", "x-correlation-id", "sfdc-request-id")
+_TIMED_OUT, _FIRST_REJECTION, _FIRST_FAILURE, _BUSY = 408, 400, 500, 503
 
 
-def open_transport(settings: HttpSettings) -> httpx.HTTPTransport:
-    """Return the pool of connections: TLS verified, nothing taken from environment variables.
+def open_transport(settings: HttpSettings, clock: Clock) -> httpx.HTTPTransport:
+    """Return the pool of connections: TLS verified, no proxy taken from environment variables.
 
-    Raises ConfigurationError for certificate files that cannot be used.
+    Raises ConfigurationError for certificate files or a proxy that cannot be used.
     """
     try:
         context = ssl.create_default_context(cafile=settings.ca_bundle and str(settings.ca_bundle))
@@ -31,77 +34,57 @@ def open_transport(settings: HttpSettings) -> httpx.HTTPTransport:
             code="certificate-unusable",
             hint="`http.ca_bundle` and `http.client_cert` name PEM files; the latter holds its key, too",
         ) from None
-    proxy = settings.proxy.reveal() if settings.proxy is not None else None
-    return httpx.HTTPTransport(verify=context, trust_env=False, proxy=proxy)
+    return _Pool(context, settings, clock)
 
 
-def transport(pool: httpx.BaseTransport) -> Send:
-    """Return the step that sends."""
+class _Pool(httpx.HTTPTransport):
+    def __init__(self, context: ssl.SSLContext, settings: HttpSettings, clock: Clock) -> None:
+        proxy = settings.proxy.reveal() if settings.proxy is not None else None
+        try:
+            super().__init__(verify=context, trust_env=False, proxy=proxy)
+        except (ValueError, httpx.InvalidURL, ImportError):
+            raise ConfigurationError(
+                "the proxy's address cannot be used",
+                code="proxy-unusable",
+                hint="`http.proxy` is http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ if need be",
+            ) from None
+        # httpx hands no backend on; a test proves that this one is asked.
+        self._pool._network_backend = Network(clock, proxied=proxy is not None)  # noqa: SLF001 - as above
+
+
+def transport(pool: httpx.BaseTransport, total: float, clock: Clock) -> Send:
+    """Return the step that sends; from the first byte sent to the last one read it has `total` seconds."""
 
     def send(request: httpx.Request) -> httpx.Response:
         exchange: Exchange = request.extensions[EXCHANGE]
         exchange.attempts += 1
+        exchange.status = None
         exchange.sent += len(request.content)
-        watched = {**request.extensions, "trace": _peer_check(exchange)}
-        request.extensions, kept = watched, request.extensions
+        exchange.status = exchange.request_id = None
+        exchange.unclear = True
+        begin_attempt(clock.monotonic() + total)
         try:
             response = pool.handle_request(request)
         except httpx.TransportError as error:
+            exchange.unclear = not isinstance(error, NOTHING_SENT)
             raise translated(error, exchange) from None
-        finally:
-            request.extensions = kept
+        except ConnectorError:
+            exchange.unclear = False  # the peer was refused
+            raise
         response.request = request
         exchange.status = response.status_code
+        exchange.request_id = _request_id(response.headers)
+        exchange.unclear = not _rejects(response.status_code)
         return response
 
     return send
 
 
-def translated(error: httpx.TransportError, exchange: Exchange) -> ConnectorError:
-    """Return our error for one of the network's, which may quote a URL and is never shown itself."""
-    where = f"{exchange.host}:{exchange.port}"
-    cause = _root(error)
-    if isinstance(cause, ssl.SSLError):
-        reason = getattr(cause, "verify_message", "") or cause.reason or "TLS failed"
-        return ComplianceError(
-            f"{where}: the server's identity is not proven ({reason})",
-            code="tls-refused",
-            hint="have the server's certificate mended, or name the authority in `http.ca_bundle`",
-        )
-    if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME:
-        return ConfigurationError(
-            f"there is no host {exchange.host!r}",
-            code="host-unknown",
-            hint="compare the host in the connector's settings with the vendor's",
-        )
-    before = isinstance(error, _BEFORE_SENDING)
-    what = "cannot be reached" if before else "did not answer to the end"
-    return UnreachableError(
-        f"{where} {what} ({type(error).__name__})",
-        code="unreachable" if before else "no-answer",
-        hint="check that the system is up and that this machine may reach it; nothing is lost, run again",
-    )
+def _rejects(status: int) -> bool:
+    """Return whether a status says that nothing was done; a time-out and most failures do not."""
+    return _FIRST_REJECTION <= status < _FIRST_FAILURE and status != _TIMED_OUT or status == _BUSY
 
 
-def _peer_check(exchange: Exchange) -> Any:
-    """Refuse, before a byte is sent, a name that was made to lead to this machine or its link."""
-    named = Origin(exchange.scheme, exchange.host, exchange.port)
-
-    def trace(name: str, info: dict[str, Any]) -> None:
-        if name != "connection.connect_tcp.complete" or named.loopback:
-            return
-        peer = info["return_value"].get_extra_info("server_addr")
-        if peer and is_local(str(peer[0])) and not is_local(named.host):
-            raise ComplianceError(
-                f"the name {named.host} leads to this machine, not to a vendor",
-                code="peer-refused",
-                hint="somebody changed what the name stands for; ask who runs the name server",
-            )
-
-    return trace
-
-
-def _root(error: BaseException) -> BaseException:
-    while error.__cause__ is not None or error.__context__ is not None:
-        error = error.__cause__ or error.__context__  # type: ignore[assignment]  # one of them is there
-    return error
+def _request_id(headers: Mapping[str, str]) -> str | None:
+    found = next((headers[name] for name in _REQUEST_IDS if name in headers), None)
+    return found[:128] if found is not None and found.isascii() and found.isprintable() else None
