@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from connector_salesforce.errors import TRANSIENT_ROW, vendor_code
 from connector_sdk.connector import APPLIED, Outcome, rejected
 from connector_sdk.schema import Schema
+
+UNREADABLE: Final = "salesforce:JSON_PARSER_ERROR"
+"""The code of a call one of whose values is not of its field's type; none of its records was written."""
+UNREADABLE_RESULT: Final = {"success": False, "errors": [{"statusCode": "JSON_PARSER_ERROR"}]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from msgspec.structs import astuple
 from connector_salesforce.api import Api
 from connector_salesforce.describe import ObjectField, SObject
 from connector_salesforce.offer import ObjectTarget
-from connector_salesforce.results import TransientRow, outcome_of
+from connector_salesforce.results import UNREADABLE, UNREADABLE_RESULT, TransientRow, outcome_of
 from connector_salesforce.target import external_id, require_fit, require_upsert
 from connector_salesforce.values import Unfit, as_sent, unfit
 from connector_sdk.connector import Batch, Call, Outcome, WritePolicy, rejected
-from connector_sdk.errors import UnavailableError
+from connector_sdk.errors import InvalidInputError, UnavailableError
 from connector_sdk.schema import FieldType, Schema
 
 MOST: Final = 200
@@ -97,7 +97,7 @@ class ObjectSink(ObjectTarget):
     ) -> None:
         waiting = list(indices)
         for wait in (*_WAITS, None):
-            results = self._api.upsert(self._name, plan.key.name, [documents[index] for index in waiting])
+            results = self._results(plan.key.name, [documents[index] for index in waiting])
             again: list[int] = []
             code = ""
             for index, result in zip(waiting, results, strict=True):
@@ -118,6 +118,18 @@ class ObjectSink(ObjectTarget):
                 )
             call.clock.sleep(wait)
 
+    def _results(self, key: str, documents: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return a result for each record, also where one that cannot be read spoils the whole call."""
+        try:
+            return self._api.upsert(self._name, key, documents)
+        except InvalidInputError as error:
+            if error.code != UNREADABLE:
+                raise
+        if len(documents) == 1:
+            return [UNREADABLE_RESULT]
+        half = len(documents) // 2
+        return self._results(key, documents[:half]) + self._results(key, documents[half:])
+
 
 def _tests(described: SObject, schema: Schema) -> Iterator[tuple[int, str, Unfit]]:
     for index, field in enumerate(schema.fields):
@@ -131,7 +143,7 @@ def _refusal(plan: _Plan, values: Sequence[Any]) -> Outcome | None:
         value = values[index]
         if value is not None and value is not UNSET and test(value):
             return rejected(
-                "salesforce-value-unfit", f"field {name!r}: Salesforce would change the value on its way in"
+                "salesforce-value-unfit", f"field {name!r}: Salesforce cannot hold the value as it is"
             )
     return None
 

@@ -1,7 +1,8 @@
 """What a field of an object can hold exactly, told before it is written.
 
 Salesforce changes some values without a word: it takes blanks off the ends of texts, makes null of an empty
-text, cuts fractions off moments and rounds numbers to the field's scale. Such values are refused here.
+text, cuts fractions off moments and rounds numbers to the field's scale. Such values are refused here, and
+integers that its own are too narrow for.
 """
 
 import datetime as dt
@@ -35,6 +36,8 @@ def unfit(field: ObjectField, kind: FieldType) -> Unfit | None:
     """Return what tells that a value would be changed; None where no value of the type would be."""
     if kind is FieldType.STRING:
         return _trimmed
+    if kind is FieldType.INTEGER and field.kind == "int":
+        return _wider_than_32_bits
     if kind is FieldType.DATETIME:
         return _has_fraction
     if kind is FieldType.TIME:
@@ -53,6 +56,10 @@ def as_sent(value: Any) -> Any:
 
 def _trimmed(text: str) -> bool:
     return not text or text[0].isspace() or text[-1].isspace()
+
+
+def _wider_than_32_bits(number: int) -> bool:
+    return not -(2**31) <= number < 2**31
 
 
 def _has_fraction(moment: dt.datetime) -> bool:

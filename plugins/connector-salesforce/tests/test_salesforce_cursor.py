@@ -1,8 +1,9 @@
 """Windows, places and what is remembered: nothing is passed over, nothing comes twice."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -105,12 +106,16 @@ def _stream(world: World, window: int = 3) -> ObjectStream:
     return ObjectStream(world, "Contact", config)  # type: ignore[arg-type]  # a world stands in for the API
 
 
-def _read(world: World, position: Any, pages: int | None = None) -> Iterator[tuple[list[State], Any]]:
-    """Yield the states of each page and its cursor, as it comes back from the ledger; stop after `pages`."""
-    for number, page in enumerate(_stream(world).read(Call(page_size=1), position)):
-        if number == pages:
-            return
-        yield [_state(record) for record in page.records], json.loads(json.dumps(page.cursor))
+def _read(world: World, position: Any, pages: int | None = None) -> tuple[list[State], Any]:
+    """Return the states of a run's pages, and its last cursor as it comes back from the ledger.
+
+    The run dies after `pages`.
+    """
+    states: list[State] = []
+    for page in islice(_stream(world).read(Call(page_size=1), position), pages):
+        states += [_state(record) for record in page.records]
+        position = json.loads(json.dumps(page.cursor))
+    return states, position
 
 
 def _state(record: Any) -> State:
@@ -137,12 +142,11 @@ def test_every_state_that_stays_is_read_once_whatever_happens_meanwhile(runs: An
     world, position, delivered = World(), None, list[State]()
     for script, pace, killed_after in [*runs, ([], 0, None)]:
         world.script, world.pace = list(script), pace
-        for states, position in _read(world, position, killed_after):
-            delivered += states
+        states, position = _read(world, position, killed_after)
+        delivered += states
         while world.script:
             world.happen()
-    for states, _position in _read(world, position):
-        delivered += states
+    delivered += _read(world, position)[0]
     assert world.states() <= set(delivered)
     assert len(delivered) == len(set(delivered))
 
@@ -156,28 +160,25 @@ def test_too_much_to_remember_costs_repeats_and_never_a_row(runs: Any) -> None:
         world, position, delivered = World(), None, list[State]()
         for script, pace, killed_after in [*runs, ([], 0, None)]:
             world.script, world.pace = list(script), pace
-            for states, position in _read(world, position, killed_after):
-                delivered += states
+            states, position = _read(world, position, killed_after)
+            delivered += states
             assert position is None or sum(map(len, position["seen"].values())) <= 2 * 12
             while world.script:
                 world.happen()
-        for states, _position in _read(world, position):
-            delivered += states
+        delivered += _read(world, position)[0]
         assert world.states() <= set(delivered)
 
 
 def test_what_is_settled_is_not_remembered_where_there_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bulk load of one second, long ago: the next run reads nothing of it again."""
     monkeypatch.setattr(cursor, "MOST", 2)
-    world, position = World(), None
+    world = World()
     world.rows = {f"003000000000{number:03d}AAA": (BEGIN, False) for number in range(10)}
     world.now = BEGIN + timedelta(hours=1)
-    read = []
-    for states, position in _read(world, position):
-        read += states
+    read, position = _read(world, None)
     assert len(read) == 10
     assert sum(map(len, position["seen"].values())) <= 12
-    assert list(_read(world, position)) == []
+    assert _read(world, position) == ([], position)
 
 
 def test_what_is_not_settled_is_remembered_although_it_is_older_than_the_latest_row() -> None:
@@ -185,13 +186,10 @@ def test_what_is_not_settled_is_remembered_although_it_is_older_than_the_latest_
     world = World()
     world.pace = 3
     world.script = [("write", number, 5) for number in range(12)]
-    position: Any = None
-    for _states, position in _read(world, position):
-        pass
+    _states, position = _read(world, None)
     world.rows["003000000000099AAA"] = (BEGIN + timedelta(seconds=1), False)
-    assert [states for states, _ in _read(world, position)] == [
-        [("003000000000099AAA", (BEGIN + timedelta(seconds=1)).isoformat())]
-    ]
+    late = ("003000000000099AAA", (BEGIN + timedelta(seconds=1)).isoformat())
+    assert _read(world, position)[0] == [late]
 
 
 def test_a_cursor_comes_back_as_it_was() -> None:

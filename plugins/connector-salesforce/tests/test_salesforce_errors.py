@@ -119,8 +119,7 @@ def test_messages_are_not_passed_on() -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        "\nSELECT Id, Foo__c FROM Contact\n           ^\nERROR at Row:1:Column:12\n"
-        "No such column 'Foo__c' on entity 'Contact'. If you are attempting to use a custom field, be sure",
+        "\nId, Foo__c FROM X\n   ^\nERROR at Row:1:Column:12\nNo such column 'Foo__c' on entity 'Contact'",
         "No such column 'Foo__c' on sobject of type Contact",
     ],
 )
