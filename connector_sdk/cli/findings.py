@@ -10,17 +10,19 @@ from typing import Any, Literal
 import msgspec
 
 from connector_sdk.cli.pipelines import key_of
-from connector_sdk.connector import Call, Connector, WritePolicy
+from connector_sdk.connector import Call, Connector
 from connector_sdk.errors import ConnectorError, ContractError, DataStopError
 from connector_sdk.ledger import batches, dead_letters, partitions
 from connector_sdk.ledger.faults import read_only
 from connector_sdk.ledger.leases import Holder
 from connector_sdk.ledger.reading import is_there
 from connector_sdk.ledger.store import open_store
+from connector_sdk.mapping import read_mapping
 from connector_sdk.pipeline import destination
 from connector_sdk.pipeline.assembly import Side, connected
 from connector_sdk.pipeline.contract_check import agree, contract_path
 from connector_sdk.pipeline.definition import Pipeline
+from connector_sdk.pipeline.deletions import require_deletes
 from connector_sdk.pipeline.gxp import refusals
 from connector_sdk.pipeline.identity import Sides, require_identities
 from connector_sdk.pipeline.lock import differences, read_lock
@@ -58,11 +60,11 @@ def examine(pipeline: Pipeline) -> Iterator[Finding]:
     if not (yield from _permitted(pipeline, {side: made for side, made in sides.items() if made})):
         yield from _ledger(pipeline)
         return
-    schema = None
+    offered = None
     if source is not None:
-        schema = yield from _source(pipeline, source)
+        offered = yield from _source(pipeline, source)
     if destination is not None:
-        yield from _target(pipeline, destination, schema)
+        yield from _target(pipeline, destination, offered)
     yield from _ledger(pipeline)
 
 
@@ -112,13 +114,27 @@ def _permitted(pipeline: Pipeline, sides: Sides) -> Generator[Finding, None, boo
     return not refused
 
 
-def _source(pipeline: Pipeline, connector: Connector[Any]) -> Generator[Finding, None, Schema | None]:
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """What the source offers to the sink."""
+
+    schema: Schema
+    deletions: bool
+
+
+def _source(pipeline: Pipeline, connector: Connector[Any]) -> Generator[Finding, None, _Offered | None]:
     definition = pipeline.definition
     call = Call(page_size=definition.batch_size)
     try:
+        mapping = read_mapping(definition.mapping) if definition.mapping else None
+    except ConnectorError as error:
+        yield _failed("mapping", error)
+        return None
+    try:
         name = definition.source.stream or connector.only_stream()
         path = contract_path(pipeline.folder, definition.source.connector, name)
-        agreed = agree(path, name, connector.stream(name), call)
+        stream = connector.stream(name)
+        agreed = agree(path, name, stream, call, mapping)
     except Exception as error:  # noqa: BLE001
         yield _failed("contract" if isinstance(error, ContractError) else "stream", error)
         return None
@@ -135,25 +151,35 @@ def _source(pipeline: Pipeline, connector: Connector[Any]) -> Generator[Finding,
         yield Finding("contract", "warn", difference.message, hint)
     if agreed.pinned and not agreed.reported:
         yield Finding("contract", "ok", f"{path.name} is what the source offers")
-    return agreed.contract.schema
+    try:
+        schema = agreed.translation(mapping).schema
+    except ConnectorError as error:
+        yield _failed("mapping", error)
+        return None
+    if mapping is not None:
+        about, rules = mapping.definition.mapping, len(mapping.rules)
+        yield Finding("mapping", "ok", f"{about.id} {about.version}: {rules} rules, {mapping.digest}")
+    return _Offered(schema, stream.reports_deletes)
 
 
-def _target(pipeline: Pipeline, connector: Connector[Any], schema: Schema | None) -> Iterator[Finding]:
+def _target(pipeline: Pipeline, connector: Connector[Any], offered: _Offered | None) -> Iterator[Finding]:
     definition = pipeline.definition
     key = key_of(pipeline)
     call = Call(pipeline=key.pipeline, partition=str(key), page_size=definition.batch_size)
-    write = WritePolicy(definition.write.mode, definition.write.nulls == "omit")
+    write = definition.write.policy
     try:
         name = definition.destination.sink or connector.only_sink()
         with closing(connector.sink(name)) as sink:
-            if schema is None:
+            if offered is None:
                 yield Finding("sink", "warn", f"{name} is not checked: it is not known what would be written")
                 return
+            if offered.deletions:
+                require_deletes(sink, write)
             kept = _committed(pipeline)
             place = destination.digest_of(pipeline, name)
             destination.require_same(kept, place, pipeline.document.path, pipeline.environment.name)
             destination.take_up(call, kept, place)
-            sink.check(call, schema, write)
+            sink.check(call, offered.schema, write)
     except Exception as error:  # noqa: BLE001 - a plugin's failure is a finding
         yield _failed("sink", error)
         return

@@ -21,7 +21,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A record that the source says is deleted: all its fields as they were last, in any form a page takes."""
+    """A record that the source says is deleted: all its fields as they were last, in a form as below."""
 
     record: bytes | Mapping[str, Any] | Record | Unreadable
 

@@ -90,8 +90,9 @@ class Batch:
     the order of `schema.fields` (`msgspec.structs.astuple`). `versions[i]` orders the records of one key:
     a target never goes back to a lower one. `deleted[i]` says that the source deleted record i, whose last
     state this is: only a sink whose `deletes` has what the pipeline asks for ever meets one (none given:
-    none is). `seq` counts the partition's batches; `epoch` grows whenever another run takes the partition
-    over; both mean something within one `ledger` (its UUID) only.
+    none is). `idempotency_keys[i]` is made for a sink that `sends_keys`: URL-safe, and the same whenever this
+    batch is written again. `seq` counts the partition's batches; `epoch` grows whenever another run takes the
+    partition over; both mean something within one `ledger` (its UUID) only.
     """
 
     pipeline: str
@@ -105,6 +106,7 @@ class Batch:
     cursor: Json = None
     ledger: str = ""
     deleted: Sequence[bool] = ()
+    idempotency_keys: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not self.deleted:
@@ -122,6 +124,8 @@ class Sink(ABC):
     """Whether an upsert replaces the record of the same key, so that reading the source anew does no harm."""
     deletes: ClassVar[frozenset[Deletes]] = frozenset()
     """Which of `mark` and `delete` the sink can do; `ignore` and `refuse` never reach it."""
+    sends_keys: ClassVar[bool] = False
+    """Whether a batch should come with `idempotency_keys`."""
 
     def bound(self, connector: Any) -> "Sink":
         """Return the sink as this connector writes it; one declared in a class belongs to none yet."""

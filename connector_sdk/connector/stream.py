@@ -28,7 +28,7 @@ class Stream(ABC):
     """The record type, where it is known before the source is asked."""
     completeness: ClassVar[Completeness] = Completeness.UNPROVEN
     reports_deletes: ClassVar[bool] = False
-    """Whether pages may hold `Deleted`: a sink that cannot do what `write.deletes` says is then refused early."""
+    """Whether pages may hold `Deleted`: a sink that cannot do as `write.deletes` says is then refused."""
     textual: bool = False
     """Whether the source knows text only (CSV), so that a contract may say what a text means."""
 

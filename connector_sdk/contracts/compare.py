@@ -1,5 +1,6 @@
 """How what a source offers differs from what is pinned, and which differences forbid reading."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,8 +59,13 @@ def compare(pinned: Schema, offered: Schema, *, textual: bool = False) -> list[D
     return found
 
 
-def require_same(contract: Contract, offered: Schema, *, textual: bool = False) -> tuple[Difference, ...]:
-    """Return the differences to report; raises ContractError (contract-changed) naming each that forbids."""
+def require_same(
+    contract: Contract, offered: Schema, *, textual: bool = False, used: Callable[[str], str] = lambda _: ""
+) -> tuple[Difference, ...]:
+    """Return the differences to report; raises ContractError (contract-changed) naming each that forbids.
+
+    `used` says of a field what uses it, in words that can follow what is wrong with it.
+    """
     found = compare(contract.schema, offered, textual=textual)
     refused = [
         each
@@ -67,9 +73,12 @@ def require_same(contract: Contract, offered: Schema, *, textual: bool = False) 
         if each.breaking or (each.kind == "added" and contract.on_new_field == "refuse")
     ]
     if refused:
+        what = [each.message + (used(each.field) if each.kind != "added" else "") for each in refused]
+        if any(each.kind == "removed" for each in refused):
+            # Perhaps one of them is the new name of what is missing.
+            what += [each.message for each in found if each.kind == "added" and each not in refused]
         raise ContractError(
-            f"stream {contract.stream!r} is not what its contract says: "
-            + "; ".join(each.message for each in refused),
+            f"stream {contract.stream!r} is not what its contract says: {'; '.join(what)}",
             code="contract-changed",
             hint="look with `connector-sdk contract diff`; accept with `connector-sdk contract pin`",
         )

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection, Row
 
 from connector_sdk.errors import ConfigurationError
 from connector_sdk.ledger.commitments import PREFIX, Commitments
-from connector_sdk.ledger.dispositions import unpack
+from connector_sdk.ledger.dispositions import LETTERS, unpack
 from connector_sdk.ledger.events import read
 from connector_sdk.ledger.merkle import HASH, root_of_packed
 from connector_sdk.ledger.partitions import PartitionKey
@@ -78,20 +78,58 @@ def sightings(connection: Connection, hmac_key: bytes, partition_id: int, key: b
         sa.select(
             batch, batch_keys.c["keys"].label("prefixes"), batch_proof.c.dispositions, batch_proof.c.leaves
         )
-        .join(
-            batch_keys,
-            (batch_keys.c.partition_id == batch.c.partition_id) & (batch_keys.c.seq == batch.c.seq),
-        )
-        .outerjoin(
-            batch_proof,
-            (batch_proof.c.partition_id == batch.c.partition_id) & (batch_proof.c.seq == batch.c.seq),
-        )
+        .join(batch_keys, _same_batch(batch_keys))
+        .outerjoin(batch_proof, _same_batch(batch_proof))
         .where(batch.c.partition_id == partition_id, sa.func.instr(batch_keys.c["keys"], prefix) > 0)
         .order_by(batch.c.seq)
     )
     for row in rows.all():
         for position in _aligned(row.prefixes, prefix):
             yield _sighting(connection, row, position)
+
+
+def deleted_after(connection: Connection, partition_id: int, commitment: bytes, arrival: int) -> bool:
+    """Tell whether a deletion of the record with this key was applied that was read after number `arrival`.
+
+    A deletion that was a dead letter first counts with the number it was first read under.
+    """
+    prefix, applied = commitment[:PREFIX], LETTERS["applied"].upper().encode()
+    here = (batch.c.partition_id == partition_id) & (sa.func.instr(batch_keys.c["keys"], prefix) > 0)
+    rows = connection.execute(
+        sa.select(batch.c.arrival, batch.c.origin, batch_keys.c["keys"], batch_proof.c.dispositions)
+        .join(batch_keys, _same_batch(batch_keys))
+        .join(batch_proof, _same_batch(batch_proof))
+        .where(here)
+    )
+    deletions = [
+        (row.origin, row.arrival + position)
+        for row in rows
+        for position in _aligned(row.keys, prefix)
+        if row.dispositions[position : position + 1] == applied
+    ]
+    if any(origin and number > arrival for origin, number in deletions):
+        return True
+    return any(not origin for origin, _ in deletions) and _redriven_after(connection, here, prefix, arrival)
+
+
+def _redriven_after(
+    connection: Connection, here: sa.ColumnElement[bool], prefix: bytes, arrival: int
+) -> bool:
+    rows = connection.execute(
+        sa.select(dead_letter.c.arrival, dead_letter.c.state, dead_letter.c.position, batch_keys.c["keys"])
+        .select_from(dead_letter)
+        .join(batch, _same_batch(dead_letter))
+        .join(batch_keys, _same_batch(batch_keys))
+        .where(here, dead_letter.c.deleted == 1, dead_letter.c.arrival > arrival)
+        .order_by(dead_letter.c.attempts)
+    )
+    # The last try says what became of it: what failed again is a dead letter again, open or discarded.
+    last = {row.arrival: row.state for row in rows if row.position in set(_aligned(row.keys, prefix))}
+    return "redriven" in last.values()
+
+
+def _same_batch(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.partition_id == batch.c.partition_id, table.c.seq == batch.c.seq)
 
 
 def _aligned(packed: bytes, prefix: bytes) -> Iterator[int]:

@@ -22,7 +22,7 @@ from connector_sdk.ledger.commitments import Commitments
 from connector_sdk.ledger.faults import damaged, disk_full, foreign, read_only, translated
 from connector_sdk.ledger.format import require_format
 from connector_sdk.ledger.tables import FORMAT, meta, metadata
-from connector_sdk.signing import KeyRing
+from connector_sdk.signing import KeyRing, derive
 
 APPLICATION_ID = 0x43534C47
 """`PRAGMA application_id` of a ledger: the letters CSLG."""
@@ -89,6 +89,11 @@ class Store:
     def commitments(self) -> Commitments:
         """What stands in this ledger instead of keys and values."""
         return Commitments(self.keys.hmac)
+
+    @cached_property
+    def idempotency_secret(self) -> bytes:
+        """What the keys are made with by which a target knows a write of this ledger again (32 bytes)."""
+        return derive(self.keys.hmac, b"idempotency keys")
 
     def close(self) -> None:
         """Let go of the file."""

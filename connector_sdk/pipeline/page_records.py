@@ -1,4 +1,4 @@
-"""From a stream's page to texts and decoded records: one bad record is one fault, the others go on."""
+"""From a stream's page to texts, and to records as they are written: one bad record is one fault."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,19 +6,28 @@ from typing import Any
 
 import msgspec
 
-from connector_sdk.connector import Page, Unreadable
+from connector_sdk.connector import Deleted, Page, Unreadable
 from connector_sdk.contracts import Contract
-from connector_sdk.decode import Decoder, encode_record, key_of, parse_text
+from connector_sdk.decode import encode_record, key_of, parse_text
+from connector_sdk.decode.encode import encoder
 from connector_sdk.errors import RecordError
 from connector_sdk.ledger.spool import Fault, SpooledPage
+from connector_sdk.mapping import Mapping
+from connector_sdk.pipeline.translation import Translation
 from connector_sdk.schema import Record, Schema
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A spooled page with its records (None where a fault is), their keys, and all faults by index."""
+    """A spooled page with what its records become.
+
+    By index in the page: `payloads` and `records` as they are written, both of `schema` (a record is None
+    where a fault is), the source's `keys`, and all `faults`.
+    """
 
     page: SpooledPage
+    schema: Schema
+    payloads: Sequence[bytes]
     records: Sequence[Any]
     keys: Sequence[bytes]
     faults: dict[int, Fault]
@@ -29,8 +38,13 @@ def spooled(page: Page, contract: Contract, target: str, *, textual: bool) -> Sp
     schema = contract.schema
     texts: list[bytes] = []
     faults: dict[int, Fault] = {}
+    deleted: set[int] = set()
     parse = parse_text(schema) if textual else None
-    for index, record in enumerate(page.records):
+    for index, given in enumerate(page.records):
+        record = given
+        if isinstance(given, Deleted):
+            deleted.add(index)
+            record = given.record
         if isinstance(record, bytes):
             texts.append(record)
         elif isinstance(record, Unreadable):
@@ -50,20 +64,44 @@ def spooled(page: Page, contract: Contract, target: str, *, textual: bool) -> Sp
         target=target,
         origin=page.first,
         cursor=page.cursor,
+        deleted=frozenset(deleted),
     )
 
 
-def decoded(page: SpooledPage, decoder: Decoder) -> Decoded:
-    """Decode the texts of a page; deterministic, so that recovery repeats it exactly."""
+def decoded(page: SpooledPage, translation: Translation) -> Decoded:
+    """Decode the texts of a page and map the records; deterministic, so that recovery repeats it exactly."""
     faults = dict(page.faults)
     sound = [index for index in range(len(page.texts)) if index not in faults]
     records: list[Any] = [None] * len(page.texts)
-    for index, record in zip(sound, decoder.decode_page([page.texts[i] for i in sound]), strict=True):
+    texts = [page.texts[index] for index in sound]
+    for index, record in zip(sound, translation.decoder.decode_page(texts), strict=True):
         if isinstance(record, RecordError):
             faults[index] = Fault("decode", record.code, str(record))
         else:
             records[index] = record
-    return Decoded(page, records, _keys(page, records), faults)
+    keys = _keys(page, records)
+    payloads: Sequence[bytes] = page.texts
+    if translation.mapping is not None:
+        payloads = _mapped(translation.mapping, records, faults)
+    return Decoded(page, translation.schema, payloads, records, keys, faults)
+
+
+def _mapped(mapping: Mapping, records: list[Any], faults: dict[int, Fault]) -> list[bytes]:
+    """Put the mapped record in the place of each, None where it has a fault; returns their texts."""
+    payloads = [b""] * len(records)
+    sound = [index for index, record in enumerate(records) if record is not None]
+    encode = encoder(mapping.schema)
+    for index, output in zip(sound, mapping.apply([records[index] for index in sound]), strict=True):
+        records[index] = None
+        try:
+            if isinstance(output, RecordError):
+                raise output
+            payloads[index] = encode(output)
+        except RecordError as error:
+            faults[index] = Fault("map", error.code, str(error))
+        else:
+            records[index] = output
+    return payloads
 
 
 def _keys(page: SpooledPage, records: Sequence[Any]) -> list[bytes]:

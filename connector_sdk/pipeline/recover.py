@@ -2,12 +2,12 @@
 
 import logging
 
-from connector_sdk.decode import Decoder
 from connector_sdk.errors import DataStopError
 from connector_sdk.ledger import batches, spool
 from connector_sdk.pipeline.flow import Flow, Progress
 from connector_sdk.pipeline.page_records import decoded
 from connector_sdk.pipeline.tolerance import require_none_open
+from connector_sdk.pipeline.translation import translation
 from connector_sdk.pipeline.write_page import write_batch, write_page
 
 LOG = logging.getLogger("connector_sdk.run")
@@ -29,9 +29,10 @@ def recover(flow: Flow, progress: Progress, *, before_redrive: bool = False) -> 
     page, done = left
     if page.target != flow.target:
         raise DataStopError(
-            "a batch is open for another destination than the pipeline names now",
+            "a batch is open that was meant for another destination, or mapped or written in another way, "
+            "than the pipeline says now",
             code="open-batch-elsewhere",
-            hint="put `destination` and `write` back as they were, run once, then change them",
+            hint="put `destination`, `write` and the mapping back as they were, run once, then change them",
         )
     LOG.warning(
         "finishing the page a killed run left open: %d of %d records to go",
@@ -39,8 +40,9 @@ def recover(flow: Flow, progress: Progress, *, before_redrive: bool = False) -> 
         len(page.texts),
         extra={"run": flow.run_id, "batch": seq},
     )
-    flow.sink.prepare(flow.target_call, page.schema, flow.write)
-    again = decoded(page, Decoder(page.schema, page.new_fields))
+    made = translation(flow.mapping, page.schema, page.new_fields)
+    flow.sink.prepare(flow.target_call, made.schema, flow.write)
+    again = decoded(page, made)
     if opened is not None:
         done = write_batch(flow, progress, again, done=done, opened=opened)
     if done < len(page.texts):

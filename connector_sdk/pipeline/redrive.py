@@ -8,14 +8,15 @@ from typing import Any, Final
 
 from sqlalchemy.engine import Row
 
-from connector_sdk.decode import Decoder
 from connector_sdk.errors import ConfigurationError
 from connector_sdk.ledger import dead_letters
+from connector_sdk.ledger.health import REDRIVE
 from connector_sdk.ledger.spool import Again, Redrive, SpooledPage
 from connector_sdk.ledger.store import Store
 from connector_sdk.pipeline.assembly import Assembly
 from connector_sdk.pipeline.contract_check import agree
 from connector_sdk.pipeline.definition import DeadLetterPolicy
+from connector_sdk.pipeline.deletions import require_deletes
 from connector_sdk.pipeline.destination import require_same
 from connector_sdk.pipeline.execution import Options, execute
 from connector_sdk.pipeline.flow import Flow, Progress
@@ -45,12 +46,16 @@ def redrive(
 
     def work(flow: Flow, progress: Progress) -> None:
         recover(flow, progress, before_redrive=True)
-        require_same(progress.standing.checkpoint, flow.place, flow.document)
+        require_same(progress.standing.checkpoint, flow.place, flow.document, flow.lease.key.environment)
         rows = _still_open(store, assembly, asked)
-        agreed = agree(assembly.contract_path, assembly.stream_name, flow.stream, flow.source_call)
+        agreed = agree(
+            assembly.contract_path, assembly.stream_name, flow.stream, flow.source_call, flow.mapping
+        )
         record_contract(flow, agreed)
-        flow.sink.prepare(flow.target_call, agreed.contract.schema, flow.write)
-        decoder = Decoder(agreed.contract.schema, new_fields=agreed.contract.on_new_field)
+        made = agreed.translation(flow.mapping)
+        if any(row.deleted for row in rows):
+            require_deletes(flow.sink, flow.write)
+        flow.sink.prepare(flow.target_call, made.schema, flow.write)
         for start in range(0, len(rows), flow.batch_size):
             again = rows[start : start + flow.batch_size]
             page = SpooledPage(
@@ -61,21 +66,25 @@ def redrive(
                 target=flow.target,
                 origin=again[0].origin,
                 cursor=progress.standing.cursor,
+                deleted=frozenset(index for index, row in enumerate(again) if row.deleted),
                 redrive=Redrive(
                     [Again(row.id, row.arrival, row.origin, row.attempts) for row in again], actor, reason
                 ),
             )
-            write_page(replace(flow, dead_letters=_EVERY_ONE), progress, decoded(page, decoder))
+            write_page(replace(flow, dead_letters=_EVERY_ONE), progress, decoded(page, made))
         require_tolerable(flow, progress, ended=True)
 
-    return execute(assembly, store, options, work)
+    return execute(assembly, store, replace(options, trigger={**options.trigger, **REDRIVE}), work)
 
 
 def _still_open(store: Store, assembly: Assembly, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
-    """Leave out what a redrive that was killed had on its way, or somebody else has closed meanwhile."""
+    """Leave out what a redrive that was killed had on its way, or somebody else has closed meanwhile.
+
+    They go in the order they were read in, whatever order they were named in: the newest of a key is last.
+    """
     with store.snapshot() as connection:
         still = {row.id for row in dead_letters.listed(connection, assembly.key)}
-    return [row for row in rows if row.id in still]
+    return sorted((row for row in rows if row.id in still), key=lambda row: row.arrival)
 
 
 def _require_readable(rows: Sequence[Row[Any]]) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 from connector_sdk.connector import Json, Mode, Page
-from connector_sdk.decode import Decoder
 from connector_sdk.errors import DataStopError, RetryableError
 from connector_sdk.ledger import audit_log
 from connector_sdk.ledger.partitions import Standing
 from connector_sdk.ledger.store import Store
 from connector_sdk.pipeline.assembly import Assembly
 from connector_sdk.pipeline.contract_check import Agreed, agree
+from connector_sdk.pipeline.deletions import require_deletes
 from connector_sdk.pipeline.destination import require_same
 from connector_sdk.pipeline.execution import Options, execute
 from connector_sdk.pipeline.flow import Flow, Progress
@@ -19,6 +19,7 @@ from connector_sdk.pipeline.outcome import RunReport
 from connector_sdk.pipeline.page_records import decoded, spooled
 from connector_sdk.pipeline.recover import recover
 from connector_sdk.pipeline.tolerance import require_none_open, require_tolerable
+from connector_sdk.pipeline.translation import Translation
 from connector_sdk.pipeline.write_page import write_page
 
 LOG = logging.getLogger("connector_sdk.run")
@@ -28,16 +29,21 @@ def run(assembly: Assembly, store: Store, options: Options) -> RunReport:
     """Run the pipeline once; see `execution.execute` for how it ends."""
 
     def work(flow: Flow, progress: Progress) -> None:
+        if flow.stream.reports_deletes:
+            require_deletes(flow.sink, flow.write)
         recover(flow, progress)
         if not options.full_refresh:
-            require_same(progress.standing.checkpoint, flow.place, flow.document)
+            require_same(progress.standing.checkpoint, flow.place, flow.document, flow.lease.key.environment)
         if progress.standing.cursor is not None:
             flow.stream.acknowledge(progress.standing.cursor)
         require_none_open(flow)
-        agreed = agree(assembly.contract_path, assembly.stream_name, flow.stream, flow.source_call)
+        agreed = agree(
+            assembly.contract_path, assembly.stream_name, flow.stream, flow.source_call, flow.mapping
+        )
         record_contract(flow, agreed)
-        flow.sink.prepare(flow.target_call, agreed.contract.schema, flow.write)
-        _read(flow, progress, agreed, options)
+        made = agreed.translation(flow.mapping)
+        flow.sink.prepare(flow.target_call, made.schema, flow.write)
+        _read(flow, progress, agreed, made, options)
         require_tolerable(flow, progress, ended=True)
         flow.sink.finish(flow.target_call)
 
@@ -68,15 +74,16 @@ def record_contract(flow: Flow, agreed: Agreed) -> None:
         )
 
 
-def _read(flow: Flow, progress: Progress, agreed: Agreed, options: Options) -> None:
-    decoder = Decoder(agreed.contract.schema, new_fields=agreed.contract.on_new_field)
+def _read(flow: Flow, progress: Progress, agreed: Agreed, made: Translation, options: Options) -> None:
     position = None if options.full_refresh else progress.standing.cursor
     with _pages(flow, position) as pages:
         for page in pages:
             _require_repeatable(flow, page, progress.standing, full_refresh=options.full_refresh)
             if page.records or page.cursor != progress.standing.cursor:
                 kept = spooled(page, agreed.contract, flow.target, textual=flow.stream.textual)
-                write_page(flow, progress, decoded(kept, decoder))
+                if kept.deleted:
+                    require_deletes(flow.sink, flow.write)
+                write_page(flow, progress, decoded(kept, made))
                 flow.stream.acknowledge(page.cursor)
             if options.stopping():
                 raise RetryableError(
@@ -84,8 +91,8 @@ def _read(flow: Flow, progress: Progress, agreed: Agreed, options: Options) -> N
                     code="stopped",
                     hint="run again to go on from there",
                 )
-    if decoder.new_fields:
-        names = ", ".join(sorted(decoder.new_fields))
+    if made.decoder.new_fields:
+        names = ", ".join(sorted(made.decoder.new_fields))
         LOG.warning("fields not in the contract were left out: %s", names, extra={"run": flow.run_id})
 
 

@@ -1,14 +1,18 @@
 """Move one page: batch after batch through T1, the write, and T2."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
+from connector_sdk import telemetry
 from connector_sdk.connector import Batch, Disposition, Outcome
 from connector_sdk.errors import OutcomeUnknownError
+from connector_sdk.ids import idempotency_key
 from connector_sdk.ledger import batches
 from connector_sdk.ledger.batches import Commit, Intent
 from connector_sdk.ledger.dead_letters import SetAside
 from connector_sdk.ledger.partitions import Standing
-from connector_sdk.ledger.spool import Fault
+from connector_sdk.ledger.spool import Fault, SpooledPage
+from connector_sdk.pipeline.deletions import REFUSED, decided, overtaken
 from connector_sdk.pipeline.destination import sealed
 from connector_sdk.pipeline.flow import Flow, Progress
 from connector_sdk.pipeline.page_records import Decoded
@@ -40,12 +44,18 @@ def write_batch(
     """
     size = flow.batch_size if opened is None else opened
     end = min(done + size, len(decoded.page.texts))
-    intent = _intent(flow, progress, decoded, done, end)
-    if opened is None:
-        batches.intend(flow.lease, flow.run_id, intent, flow.bundle)
-    else:
-        batches.resume(flow.lease, flow.run_id, intent)
-    _write(flow, progress, decoded, intent)
+    seq = progress.standing.seq + 1
+    with telemetry.span("batch", batch=seq, partition=str(flow.lease.key), records=end - done):
+        began = flow.lease.store.clock.monotonic()
+        intent = _intent(flow, progress, decoded, done, end)
+        if opened is None:
+            batches.intend(flow.lease, flow.run_id, intent, flow.bundle)
+            flow.observation.source.recorded(intent.calls)
+        else:
+            batches.resume(flow.lease, flow.run_id, intent)
+        result = _write(flow, progress, decoded, intent)
+        took = flow.lease.store.clock.monotonic() - began
+        flow.observation.run.committed(seq, Counter(result.dispositions), result.aside, took)
     flow.progress(progress)
     require_tolerable(flow, progress)
     return end
@@ -65,52 +75,96 @@ def _intent(flow: Flow, progress: Progress, decoded: Decoded, start: int, end: i
         done=end,
         last=end == len(decoded.page.texts),
         cursor=page.cursor,
+        deleted=frozenset(index - start for index in page.deleted if start <= index < end),
         page=page if start == 0 else None,
         redrive=page.redrive,
+        calls=flow.observation.source.due(),
     )
 
 
-def _write(flow: Flow, progress: Progress, decoded: Decoded, intent: Intent) -> None:
+def _write(flow: Flow, progress: Progress, decoded: Decoded, intent: Intent) -> Commit:
     page, start = decoded.page, intent.done - len(intent.texts)
+    arrivals = page.arrivals(intent.arrival - start)[start : intent.done]
     faults = {
         index: decoded.faults[start + index]
         for index in range(len(intent.texts))
         if start + index in decoded.faults
     }
-    sound = [index for index in range(len(intent.texts)) if index not in faults]
-    arrivals = page.arrivals(intent.arrival - start)[start : start + len(intent.texts)]
+    dispositions = [Disposition.DEAD_LETTERED] * len(intent.texts)
+    settled = _settled(flow, page, intent, start, arrivals)
+    for index, disposition in settled.items():
+        if index not in faults:
+            dispositions[index] = disposition
+            if disposition is Disposition.DEAD_LETTERED:
+                faults[index] = REFUSED
+    handed = [index for index in range(len(intent.texts)) if index not in faults and index not in settled]
     batch = Batch(
         pipeline=flow.pipeline,
         partition=str(flow.lease.key),
         epoch=flow.lease.epoch,
         seq=intent.seq,
-        schema=page.schema,
-        payloads=[intent.texts[index] for index in sound],
-        records=[decoded.records[start + index] for index in sound],
-        versions=[arrivals[index] for index in sound],
+        schema=decoded.schema,
+        payloads=[decoded.payloads[start + index] for index in handed],
+        records=[decoded.records[start + index] for index in handed],
+        versions=[arrivals[index] for index in handed],
+        deleted=[index in intent.deleted for index in handed],
         cursor=page.cursor,
         ledger=flow.lease.store.ledger_id,
+        idempotency_keys=_idempotency_keys(flow, decoded, intent, start, handed),
     )
-    dispositions = [Disposition.DEAD_LETTERED] * len(intent.texts)
-    for index, outcome in zip(sound, _outcomes(flow, batch), strict=True):
+    for index, outcome in zip(handed, _outcomes(flow, batch), strict=True):
         dispositions[index] = outcome.disposition
         if outcome.disposition is Disposition.DEAD_LETTERED:
             faults[index] = Fault("write", outcome.code, outcome.message)
+    aside = _aside(page, intent, start, arrivals, faults)
+    target = flow.observation.destination
+    checkpoint = sealed(flow.place, flow.target_call.checkpoint)
+    result = Commit(dispositions, aside, checkpoint, target.due())
+    committed = batches.commit(flow.lease, flow.run_id, intent, result, progress.standing)
+    target.recorded(result.calls)
+    _count(progress, dispositions, committed)
+    return result
+
+
+def _idempotency_keys(
+    flow: Flow, decoded: Decoded, intent: Intent, start: int, handed: Sequence[int]
+) -> Sequence[str]:
+    if not flow.sink.sends_keys:
+        return ()
+    secret, partition = flow.lease.store.idempotency_secret, str(flow.lease.key)
+    return [
+        idempotency_key(secret, partition, intent.seq, index, decoded.payloads[start + index])
+        for index in handed
+    ]
+
+
+def _settled(
+    flow: Flow, page: SpooledPage, intent: Intent, start: int, arrivals: Sequence[int]
+) -> dict[int, Disposition]:
+    """Return the dispositions that are known without the sink, unless the record has a fault."""
+    settled = dict.fromkeys(overtaken(flow.lease, page, intent.keys, start, arrivals), Disposition.SUPERSEDED)
+    disposition = decided(flow.write)
+    if disposition is not None:
+        settled |= dict.fromkeys(intent.deleted, disposition)
+    return settled
+
+
+def _aside(
+    page: SpooledPage, intent: Intent, start: int, arrivals: Sequence[int], faults: Mapping[int, Fault]
+) -> list[SetAside]:
     origins, attempts = page.origins(), page.attempts()
-    aside = [
+    return [
         SetAside(
-            index,
-            intent.texts[index],
-            arrivals[index],
-            origins[start + index],
-            attempts[start + index],
-            faults[index],
+            index=index,
+            text=intent.texts[index],
+            arrival=arrivals[index],
+            origin=origins[start + index],
+            attempts=attempts[start + index],
+            fault=faults[index],
+            deleted=index in intent.deleted,
         )
         for index in sorted(faults)
     ]
-    commit = Commit(dispositions, aside, sealed(flow.place, flow.target_call.checkpoint))
-    committed = batches.commit(flow.lease, flow.run_id, intent, commit, progress.standing)
-    _count(progress, dispositions, committed)
 
 
 def _outcomes(flow: Flow, batch: Batch) -> Sequence[Outcome]:

@@ -6,11 +6,14 @@ from typing import Any
 
 import msgspec
 
+from connector_sdk.config import Config
 from connector_sdk.connector import (
     APPLIED,
     SUPERSEDED,
     Batch,
     Call,
+    Connector,
+    Deletes,
     Delivery,
     Json,
     Outcome,
@@ -62,13 +65,19 @@ class ListStream(Stream):
 
 
 class TableSink(Sink):
-    """A target that survives crashes: rows by key with their version, and every write in order."""
+    """A target that survives crashes: rows by key with their version, and every write in order.
+
+    `marked` are the keys of rows whose record was deleted, where that is to be marked.
+    """
 
     delivery = Delivery.EFFECTIVELY_ONCE
     keyed = True
+    deletes = frozenset({Deletes.MARK, Deletes.DELETE})
 
     def __init__(self) -> None:
         self.rows: dict[str, tuple[int, int]] = {}
+        self.marked: set[str] = set()
+        self.policy = WritePolicy()
         self.writes: list[tuple[int, int, list[str]]] = []
         self.refuse: Mapping[str, str] = {}
         self.before: Callable[[Batch], None] = lambda _: None
@@ -78,20 +87,24 @@ class TableSink(Sink):
         self.ledgers: set[str] = set()
 
     def check(self, call: Call, schema: Schema, write: WritePolicy) -> None:
-        pass
+        self.policy = write
 
     def write(self, call: Call, batch: Batch) -> Iterable[Outcome]:
         self.before(batch)
         self.ledgers.add(batch.ledger)
         outcomes = []
-        for values, version in zip(map(msgspec.structs.astuple, batch.records), batch.versions, strict=True):
-            key, number = values
+        numbered = zip(map(_tuple, batch.records), batch.versions, batch.deleted, strict=True)
+        for (key, number), version, deleted in numbered:
             if key in self.refuse:
                 outcomes.append(rejected(self.refuse[key], "refused as the test wishes"))
             elif key in self.rows and self.rows[key][1] > version:
                 outcomes.append(SUPERSEDED)
+            elif deleted and self.policy.deletes is Deletes.DELETE:
+                self.rows.pop(key, None)
+                outcomes.append(APPLIED)
             else:
                 self.rows[key] = (number, version)
+                (self.marked.add if deleted else self.marked.discard)(key)
                 outcomes.append(APPLIED)
         self.writes.append((batch.epoch, batch.seq, [values[0] for values in map(_tuple, batch.records)]))
         self.after(batch)
@@ -99,6 +112,12 @@ class TableSink(Sink):
 
     def finish(self, call: Call) -> None:
         self.finished += 1
+
+
+class Quiet(Connector[Config]):
+    """A system that is reached without HTTP."""
+
+    name = "quiet"
 
 
 def _tuple(value: Any) -> tuple[Any, ...]:
@@ -115,12 +134,12 @@ def assembly(folder: Path, stream: Stream, sink: Sink, options: str = "") -> Ass
     return Assembly(
         pipeline=pipeline,
         key=PartitionKey("dev", "fake"),
-        source=None,  # type: ignore[arg-type]  # the fakes stand in for what it would offer
-        destination=None,  # type: ignore[arg-type]
+        source=Quiet(Config()),
+        destination=Quiet(Config()),
         stream_name="list",
         stream=stream,
         sink=sink,
-        write=WritePolicy(),
+        write=pipeline.definition.write.policy,
         contract_path=folder / "contracts" / "none.yaml",
         place="sha256:place",
         target="sha256:target",
