@@ -41,7 +41,8 @@ class Problem:
 class Node:
     """One value: plain in `value` where it is a scalar, else in `children`.
 
-    `keys` tells where each key of a mapping stands; `surplus` holds the values of keys given again.
+    `keys` tells where each key of a mapping stands; `surplus` holds the values of keys given again, and those
+    that another document's were laid over.
     """
 
     span: Span
@@ -83,7 +84,14 @@ class Node:
             below = under.children.get(step, Node(self.span, kind=dict))
             keys = {str(step): self.span, **under.keys}
             return replace(under, children={**under.children, step: self.laid_over(below, rest)}, keys=keys)
-        return replace(under, children={**under.children, **self.children}, keys={**under.keys, **self.keys})
+        # What is replaced may be a secret all the same, on a line that is shown.
+        hidden = tuple((str(key), under.children[key]) for key in self.children if key in under.children)
+        return replace(
+            under,
+            children={**under.children, **self.children},
+            keys={**under.keys, **self.keys},
+            surplus=(*under.surplus, *hidden),
+        )
 
     def walk(self, loc: Loc) -> "tuple[Loc, Node]":
         """Follow a way as far as it goes, skipping steps that are no keys here; return what is reached.

@@ -9,7 +9,7 @@ from connector_sdk import explanations
 from tests.documents.test_bad_documents import BAD
 
 PACKAGE = Path(connector_sdk.__file__).parent
-MODULES = [*(PACKAGE / "documents").glob("*.py"), PACKAGE / "pipeline" / "definition.py"]
+MODULES = [*(PACKAGE / "documents").glob("*.py"), PACKAGE / "pipeline" / "finding.py"]
 MAKERS = {"Problem", "Diagnostic", "_add", "_whole", "_Rule"}
 CODE = re.compile(r"[a-z]+[0-9]*(?:-[a-z0-9]+)+")
 
