@@ -13,6 +13,7 @@ from connector_sdk.cli.contract import contract
 from connector_sdk.cli.dead_letters import dead_letters
 from connector_sdk.cli.demo.verb import demo
 from connector_sdk.cli.describe import describe
+from connector_sdk.cli.discover import discover
 from connector_sdk.cli.explain import explain
 from connector_sdk.cli.grouping import FOLLOW, LOOK, MOVE, PROVE, Verb, Verbs
 from connector_sdk.cli.run import run
@@ -80,6 +81,7 @@ def start(
 app.command(cls=Verb, rich_help_panel=LOOK)(demo)
 app.command(cls=Verb, rich_help_panel=LOOK)(connectors)
 app.command(cls=Verb, rich_help_panel=LOOK)(describe)
+app.command(cls=Verb, rich_help_panel=LOOK)(discover)
 app.command(cls=Verb, rich_help_panel=LOOK)(simulate)
 app.command(cls=Verb, rich_help_panel=LOOK)(explain)
 app.command(cls=Verb, rich_help_panel=MOVE)(check)

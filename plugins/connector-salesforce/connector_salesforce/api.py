@@ -95,7 +95,7 @@ class Api:
                 f"Salesforce answered for {len(results) if sound else 0} of {len(records)} records",
                 code="salesforce-results-missing",
                 hint="the batch stays open; run again, and it is written once more under the same keys",
-                request_id=answer.headers.get("sfdc-request-id"),
+                request_id=answer.headers.get("Sfdc-Request-Id"),
             )
         found: list[dict[str, Any]] = results
         return found
