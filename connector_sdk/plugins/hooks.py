@@ -155,7 +155,7 @@ def _each(module: _Module, name: str, kind: type[A], answer: Any) -> list[A]:
 
 
 def _reason(error: BaseException) -> str:
-    return redact_text(f"{type(error).__name__}: {error}".splitlines()[0])
+    return redact_text(" ".join(f"{type(error).__name__}: {error}".split())[:300])
 
 
 def _broken(name: str, reason: str, hint: str) -> ConfigurationError:

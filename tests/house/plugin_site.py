@@ -23,14 +23,14 @@ class Site:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    def install(self, connector: str, module: str, code: str) -> None:
-        """Put a module there, and the metadata by which its entry point is found."""
+    def install(self, connector: str, module: str, code: str, group: str = "connector_sdk") -> None:
+        """Put a module there, and the metadata by which its entry point of the group is found."""
         (self.folder / f"{module}.py").write_text(code, encoding="utf-8")
         info = self.folder / f"{module}-0.1.0.dist-info"
         info.mkdir()
         name = module.replace("_", "-")
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 0.1.0\n")
-        (info / "entry_points.txt").write_text(f"[connector_sdk]\n{connector} = {module}\n")
+        (info / "entry_points.txt").write_text(f"[{group}]\n{connector} = {module}\n")
 
     def call(self, *arguments: str, at: Path, **environment: str) -> Ended:
         """Run a verb with `--json` in the folder `at`."""
