@@ -2,6 +2,7 @@
 
 from connector_sdk.connector.base import Connector
 from connector_sdk.connector.call import Call
+from connector_sdk.connector.offer import Offer
 from connector_sdk.connector.page import Deleted, Json, Page, Unreadable
 from connector_sdk.connector.sink import (
     APPLIED,
@@ -31,6 +32,7 @@ __all__ = [
     "Disposition",
     "Json",
     "Mode",
+    "Offer",
     "Outcome",
     "Page",
     "Sink",

@@ -1,11 +1,12 @@
 """The class a plugin registers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, get_args
 
 from connector_sdk.config import Config
-from connector_sdk.connector.connection import Connection
 from connector_sdk.connector.call import Call
+from connector_sdk.connector.connection import Connection
+from connector_sdk.connector.offer import Offer
 from connector_sdk.connector.sink import Sink
 from connector_sdk.connector.stream import Stream
 from connector_sdk.errors import ConfigurationError
@@ -153,6 +154,19 @@ class Connector(Generic[C]):
     def sink(self, name: str) -> Sink:
         """Return one sink; a connector whose names are free overrides this."""
         return _named(self.sinks(), name, self.name, "sink").bound(self)
+
+    def discover(self, call: Call) -> Iterable[Offer]:
+        """Return what the system offers: the declared streams and sinks, unless overridden to ask it."""
+        streams, sinks = self.streams(), self.sinks()
+        return [
+            Offer(
+                name,
+                readable=name in streams,
+                writable=name in sinks,
+                fields=len(streams[name].schema(call).fields) if name in streams else None,
+            )
+            for name in dict.fromkeys((*streams, *sinks))
+        ]
 
     def only_stream(self) -> str:
         """Return the name of the one stream there is; raises ConfigurationError where one must be chosen."""
