@@ -80,7 +80,10 @@ def _show(screen: "Screen", document: Document) -> None:
         screen.line(f"{document['pipeline']} has read no record with the key {document['key']}.")
         screen.line("A record whose key cannot be read stands in the list of dead letters.", "quiet")
         return
-    names = ("disposition", "committed", "run", "batch", "record", "proof")
+    names = ["disposition", "committed", "run", "batch", "record", "proof"]
+    deletions = any(sighting["deletion"] for sighting in found)
+    if deletions:
+        names.append("deleted")
     rows = []
     for sighting in found:
         proof = f"audit event {sighting['event']}" if sighting["proven"] and sighting["event"] else "none"
@@ -92,6 +95,7 @@ def _show(screen: "Screen", document: Document) -> None:
                 sighting["seq"],
                 sighting["origin"],
                 proof,
+                *(["yes" if sighting["deletion"] else "no"] if deletions else []),
             )
         )
     screen.table(names, rows, state="disposition", right=("batch", "record"))
