@@ -11,7 +11,7 @@ from typing import Any
 from connector_salesforce.simulator.ids import canonical
 from connector_salesforce.simulator.metadata import NUMBERS, Field
 from connector_salesforce.simulator.refusals import Refusal
-from connector_salesforce.simulator.soql import Condition, Literal, Logic, Order, Query
+from connector_salesforce.simulator.soql_tree import Condition, Literal, Logic, Order, Query
 from connector_salesforce.simulator.store import Row, Store
 
 Test = Callable[[Row], bool]

@@ -108,7 +108,7 @@ class Rows:
 
 def told_errors(request: Request) -> tuple[Any, dict[str, Any]]:
     """Return which rows a scripted fault strikes (None: all) and with what."""
-    fault = request.faults.get("row_error") or {"at": []}
+    fault = request.faults.get("row_error", {"at": []})
     return fault.get("at"), fault
 
 

@@ -7,53 +7,16 @@
 Source: SOQL and SOSL Reference, "SOQL SELECT Syntax".
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from connector_salesforce.simulator.refusals import Refusal
 from connector_salesforce.simulator.soql_tokens import Token, malformed, tokens
+from connector_salesforce.simulator.soql_tree import Condition, Literal, Logic, Order, Query
 
-Literal = str | Decimal | bool | date | datetime | None
 SIGNS = ("=", "!=", "<>", "<", "<=", ">", ">=")
+DEEPEST = 50
 KEYWORDS = ("SELECT", "FROM", "WHERE", "ORDER", "LIMIT", "OFFSET", "AND", "OR", "NOT", "IN")
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A field compared with one literal, or with several (`IN`, `NOT IN`)."""
-
-    field: str
-    sign: str
-    values: tuple[Literal, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Logic:
-    """Terms joined by `AND` or `OR`, or one term under `NOT`."""
-
-    word: str
-    terms: "tuple[Condition | Logic, ...]"
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A field to sort by."""
-
-    field: str
-    descending: bool = False
-    nulls_last: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A query, read; `fields` is empty where only the count is asked for."""
-
-    fields: tuple[str, ...]
-    object: str
-    where: Condition | Logic | None = None
-    order: tuple[Order, ...] = ()
-    limit: int | None = None
-    offset: int = 0
 
 
 def parse(text: str) -> Query:
@@ -65,6 +28,7 @@ class _Parser:
     def __init__(self, found: list[Token]) -> None:
         self._tokens = found
         self._at = 0
+        self._depth = 0
 
     def query(self) -> Query:
         self._expect("SELECT")
@@ -102,12 +66,8 @@ class _Parser:
         return Logic(word, tuple(terms)) if len(terms) > 1 else terms[0]
 
     def _term(self) -> Condition | Logic:
-        if self._took("NOT"):
-            return Logic("NOT", (self._term(),))
-        if self._took("("):
-            inner = self._logic()
-            self._expect(")")
-            return inner
+        if self._next.says("NOT", "("):
+            return self._nested()
         field = self._name()
         if self._took("NOT"):
             self._expect("IN")
@@ -118,6 +78,19 @@ class _Parser:
             raise self._unexpected()
         sign = self._take().text
         return Condition(field, "!=" if sign == "<>" else sign, (self._literal(),))
+
+    def _nested(self) -> Condition | Logic:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise Refusal(400, "QUERY_TOO_COMPLICATED", "Query is either selecting or filtering too deeply")
+        if self._took("NOT"):
+            found: Condition | Logic = Logic("NOT", (self._term(),))
+        else:
+            self._expect("(")
+            found = self._logic()
+            self._expect(")")
+        self._depth -= 1
+        return found
 
     def _literals(self) -> tuple[Literal, ...]:
         self._expect("(")
