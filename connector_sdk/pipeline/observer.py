@@ -183,12 +183,12 @@ class Observation:
     def figures(self, read: int) -> CallFigures:
         """Return what the recorded calls came to, for a run that read so many records."""
         attempts = sum(side.attempts for side in self.sides)
-        quotas = {side.connector.name: side.connector.figures.quota for side in self.sides}
+        quotas = [(side.connector.name, side.connector.figures.quota) for side in self.sides]
         return CallFigures(
             source=self.source.attempts,
             destination=self.destination.attempts,
             per_1000_records=round(attempts * 1000 / read, 3) if read else None,
-            quota={name: quota for name, quota in quotas.items() if quota is not None},
+            quota={name: quota for name, quota in quotas if quota is not None},
         )
 
 

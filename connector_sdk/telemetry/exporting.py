@@ -76,10 +76,10 @@ def entry_name(name: str, signal: Signal, environ: Mapping[str, str]) -> str:
     return "otlp_proto_grpc" if protocol == "grpc" else "otlp_proto_http"
 
 
-def _names(environ: Mapping[str, str], signal: Signal) -> list[str]:
+def _names(environ: Mapping[str, str], signal: Signal) -> Sequence[str]:
     asked = environ.get(f"OTEL_{signal.upper()}_EXPORTER", "").strip()
     if not asked:
         endpoints = ("OTEL_EXPORTER_OTLP_ENDPOINT", f"OTEL_EXPORTER_OTLP_{signal.upper()}_ENDPOINT")
         asked = "otlp" if any(environ.get(name, "").strip() for name in endpoints) else ""
     names = [name.strip() for name in asked.split(",") if name.strip()]
-    return [] if "none" in names else list(dict.fromkeys(names))
+    return () if "none" in names else tuple(dict.fromkeys(names))
