@@ -18,7 +18,7 @@ EnvironmentName = Annotated[
     typer.Option(
         "--env",
         metavar="NAME",
-        help="The environment, as environments/NAME.yaml beside the pipeline describes it.",
+        help="As environments/NAME.yaml beside the pipeline says.",
     ),
 ]
 JsonFlag = Annotated[

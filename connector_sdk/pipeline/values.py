@@ -16,6 +16,7 @@ DEV: Final = "dev"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://(?P<rest>.*)", re.DOTALL)
 _DURATION = re.compile(r"(?P<count>[1-9][0-9]{0,5})(?P<unit>[smhdw])")
+_LONGEST = timedelta(days=36_500)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -44,9 +45,9 @@ def _duration(value: Any) -> Any:
     if not isinstance(value, str):
         raise ValueError("a duration is a number and its unit, such as 90s, 30m, 24h, 7d or 2w")  # noqa: TRY004 - pydantic takes no TypeError
     found = _DURATION.fullmatch(value)
-    if found is None:
+    if found is None or (span := timedelta(**{_UNITS[found["unit"]]: int(found["count"])})) > _LONGEST:
         raise ValueError("a duration is a number and its unit, such as 90s, 30m, 24h, 7d or 2w")
-    return timedelta(**{_UNITS[found["unit"]]: int(found["count"])})
+    return span
 
 
 def command_line(document: Path, environment: str) -> str:
@@ -59,4 +60,4 @@ Name = Annotated[str, AfterValidator(_named)]
 LedgerFile = Annotated[LocalPath, BeforeValidator(_sqlite_file)]
 """The ledger's file, as a path or as `sqlite:///path`."""
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
-"""A whole number and its unit: s, m, h, d, w."""
+"""A whole number and its unit: s, m, h, d, w; a hundred years at most."""

@@ -35,7 +35,7 @@ def test_a_pipeline_ready_to_run_is_told_so_and_nothing_is_made(call: Call, fold
         "ledger": "ok",
     }
     shown = call("check", folder).out
-    assert f"Ready. Next: connector-sdk run {folder / 'subjects.yaml'}" in shown
+    assert f"Ready. Next: connector-sdk run '{folder / 'subjects.yaml'}'" in shown
     assert "contract: `connector-sdk contract pin" in shown
     assert files(folder) == before
     assert not (folder / ".connector-sdk").exists()
