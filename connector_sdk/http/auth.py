@@ -4,6 +4,7 @@ import base64
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Literal
 
+from connector_sdk.errors import ConfigurationError
 from connector_sdk.secrets import Secret
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ class Auth(ABC):
     """Puts credentials on requests, and renews those that run out.
 
     `send` goes through the same stack, without auth: tokens are obtained under the same rules as data.
+    What is put on a request is taken off it again once it was sent.
     """
 
     @abstractmethod
@@ -45,22 +47,20 @@ class BasicAuth(Auth):
     """User name and password (RFC 7617)."""
 
     def __init__(self, username: str, password: Secret) -> None:
-        self._username = username
-        self._password = password
+        self._header = basic(username, password)
 
     def apply(self, request: "Request", send: "Send") -> None:
-        pair = f"{self._username}:{self._password.reveal()}".encode()
-        request.headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+        put_header(request, "Authorization", self._header)
 
 
 class BearerToken(Auth):
     """A token that somebody else obtained (RFC 6750)."""
 
     def __init__(self, token: Secret) -> None:
-        self._token = token
+        self._header = Secret(f"Bearer {token.reveal()}")
 
     def apply(self, request: "Request", send: "Send") -> None:
-        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        put_header(request, "Authorization", self._header)
 
 
 class ApiKey(Auth):
@@ -73,6 +73,31 @@ class ApiKey(Auth):
 
     def apply(self, request: "Request", send: "Send") -> None:
         if self._place == "header":
-            request.headers[self._name] = self._value.reveal()
+            put_header(request, self._name, self._value)
         else:
             request.url = request.url.copy_set_param(self._name, self._value.reveal())
+
+
+def basic(username: str, password: Secret) -> Secret:
+    """Return the value of an Authorization header for a user and a password, in UTF-8."""
+    if ":" in username:
+        raise unusable("a user name holds a colon, which HTTP Basic cannot carry")
+    pair = f"{username}:{password.reveal()}".encode()
+    return Secret(f"Basic {base64.b64encode(pair).decode()}")
+
+
+def put_header(request: "Request", name: str, value: Secret) -> None:
+    """Set a header; raises ConfigurationError, without quoting it, for a value that no header can hold."""
+    text = value.reveal()
+    if not (text.isascii() and text.isprintable()) or text != text.strip():
+        raise unusable(f"what was given for the header {name} holds a character that no header can")
+    request.headers[name] = text
+
+
+def unusable(what: str) -> ConfigurationError:
+    """Return the error for credentials that cannot be sent."""
+    return ConfigurationError(
+        what,
+        code="credentials-unusable",
+        hint="look where the secret is kept for a line break or a space at its end, or a letter beyond ASCII",
+    )

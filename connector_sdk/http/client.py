@@ -36,12 +36,17 @@ class Http:
     ) -> None:
         self.clock = clock
         self._policy = policy
-        self._pool = pool or open_transport(policy.settings)
+        self._pool = pool or open_transport(policy.settings, clock)
         self._kept = _Kept(observer)
         self._quota: Quota | None = None
         self._builder = RequestBuilder(
             policy.base_url,
-            {"Accept": "application/json", "Accept-Encoding": "gzip", **policy.headers},
+            {
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                "User-Agent": f"connector-sdk {policy.connector}",
+                **policy.headers,
+            },
             policy.settings.timeouts.of_a_request,
         )
         self._send = build(policy, Surroundings(clock, self._kept, rules, extra, self._pool))
@@ -111,7 +116,7 @@ class Http:
         return Figures(self._kept.attempts, self._quota)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Let go of the connections; a request after it opens new ones."""
         self._pool.close()
 
     def __enter__(self) -> Self:

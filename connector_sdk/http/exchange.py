@@ -9,7 +9,8 @@ class Exchange:
 
     `repeatable` says that sending it twice is the same as sending it once. `sent` and `received` are bytes
     of bodies, on the wire; `duration` is in seconds and counts the waits between attempts. `code` names the
-    error that ended it.
+    error that ended it. `unclear` is true from when the last attempt may have reached the system until an
+    answer rejects it: what was asked for may have been done.
     """
 
     method: str
@@ -25,6 +26,7 @@ class Exchange:
     request_id: str | None = None
     duration: float = 0.0
     code: str | None = None
+    unclear: bool = False
 
 
 @dataclass(frozen=True, slots=True)

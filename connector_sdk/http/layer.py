@@ -16,6 +16,9 @@ Layer = Callable[["Request", Send], "Response"]
 EXCHANGE = "connector_sdk.exchange"
 """Key in `request.extensions` under which the call's `Exchange` travels."""
 
+BUILDER = "connector_sdk.builder"
+"""Key in `request.extensions` of the `RequestBuilder` that made the request; more are made with the same."""
+
 Place = Literal["redirects", "call span", "audit", "guard", "retry", "breaker", "ratelimit", "attempt span"]
 
 

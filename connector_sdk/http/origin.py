@@ -29,12 +29,17 @@ class Origin:
 
 
 def origin_of(url: str) -> Origin:
-    """Return where a URL leads; raises ValueError for one that names no host or no usable port."""
+    """Return where a URL leads; raises ValueError for one that names no usable host or port."""
     parts = urlsplit(url)
     port = parts.port if parts.port is not None else DEFAULT_PORTS.get(parts.scheme, 0)
     if not parts.hostname:
         raise ValueError("it names no host")
-    return Origin(parts.scheme, parts.hostname.lower(), port)
+    return Origin(parts.scheme, ascii_host(parts.hostname), port)
+
+
+def ascii_host(host: str) -> str:
+    """Return a host as it goes on the wire (RFC 3490); raises ValueError where it cannot."""
+    return (host if host.isascii() else host.encode("idna").decode("ascii")).lower()
 
 
 def is_loopback(address: str) -> bool:

@@ -23,8 +23,10 @@ class RetryPolicy:
     """How often and how patiently a failed attempt is repeated; waits are in seconds.
 
     A wait is drawn between 0 and `base` doubled with each attempt, up to `cap` ("full jitter"), after a
-    throttled attempt with the `throttle_` figures. What the server asks for is the least; beyond `patience`
-    the run is parked instead.
+    throttled attempt with the `throttle_` figures. What the server asks for is the least; where the waits of
+    a call would come to more than `patience`, the run is parked instead. Repeats draw on the `quota` that
+    all calls of the connection share: each costs its kind's tokens, which come back when it helped, and a
+    call that needed none earns one.
     """
 
     attempts: int = 6
@@ -33,17 +35,21 @@ class RetryPolicy:
     throttle_base: float = 1.0
     throttle_cap: float = 60.0
     patience: float = 300.0
+    quota: int = 500
+    cost: int = 14
+    throttle_cost: int = 5
 
 
 @dataclass(frozen=True, slots=True)
 class BreakerPolicy:
-    """When a system counts as down, seen over the last `window` seconds and at least `least` calls.
+    """When a system counts as down, seen over the last `window` seconds and at least `least` attempts.
 
-    It is left alone for `pause` seconds, doubled at each failed trial up to `longest`.
+    `least` is such that no single call, with all its repeats, is enough. The system is left alone for
+    `pause` seconds, doubled at each failed trial up to `longest`; `closing` good trials end it.
     """
 
     window: float = 30.0
-    least: int = 10
+    least: int = 20
     ratio: float = 0.5
     pause: float = 30.0
     longest: float = 600.0
@@ -52,7 +58,9 @@ class BreakerPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds: to connect (TLS included), between two bytes read or written, and for a whole attempt."""
+    """Seconds: to connect and once more for TLS, between two bytes read or written, to wait for a free
+    connection, and from the first byte sent to the last one read.
+    """
 
     connect: float = 5.0
     read: float = 30.0
@@ -68,10 +76,14 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class BodyPolicy:
-    """Bytes at most: of a body once inflated, and of the body of an error, whose rest is not read."""
+    """Bytes at most: of a body once inflated, and of the body of an error, whose rest is not read.
+
+    Beyond 1 MiB a body may not be more than `ratio` times what was sent of it.
+    """
 
     largest: int = 256 * 2**20
     error: int = 64 * 2**10
+    ratio: int = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,25 +20,33 @@ class ErrorWhen:
     equals: Any
     code: str = ""
 
+    def fits(self, document: Any) -> bool:
+        """Return whether a document is such an error; true and 1 are not the same."""
+        found = at_path(document, self.path)
+        return type(found) is type(self.equals) and bool(found == self.equals)
+
 
 @dataclass(frozen=True, slots=True)
 class VendorError:
-    """What a vendor's answer says: its own code (empty where it has none), and our class for it.
+    """What a vendor's answer says: its code (empty where it has none), and our class for it.
 
-    `error` None leaves the class to the status. `message` and `hint` hold no value of a record.
+    `error` None leaves the class to the status. `message` and `hint` hold no value of a record. Where `own`,
+    the code is the vendor's own word, and is shown under the connector's name (`acme:LIMIT_EXCEEDED`).
     """
 
     code: str
     error: type[ConnectorError] | None = None
     message: str = ""
     hint: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True)
 class VendorErrors:
     """Where a vendor's error bodies hold their code (`code`, a dotted path), and what its codes mean.
 
-    `when` describes a successful status that is an error all the same. Vendors quote values in their
+    Where `code` leads to none, the code is that of an OAuth error (`error`, RFC 6749 §5.2). `when` describes
+    a successful status that is an error all the same. Vendors quote values in their
     messages, so a message is never passed on. Override `read` for what paths cannot say.
     """
 
@@ -52,14 +60,15 @@ class VendorErrors:
         if not failed and self.when is None:
             return None
         document = _document(body)
-        path = self.code
+        paths = (self.code, "error")
         if not failed:
             assert self.when is not None  # noqa: S101 - asked above
-            if at_path(document, self.when.path) != self.when.equals:
+            if not self.when.fits(document):
                 return None
-            path = self.when.code or self.code
-        code = code_text(at_path(document, path)) if path else ""
-        return VendorError(code, self.classes.get(code))
+            paths = (self.when.code, self.code)
+        codes = (code_text(at_path(document, path)) for path in paths if path)
+        code = next((code for code in codes if code), "")
+        return VendorError(code, self.classes.get(code), own=True)
 
 
 def at_path(document: Any, path: str) -> Any:

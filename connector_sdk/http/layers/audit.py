@@ -3,14 +3,14 @@
 import httpx
 
 from connector_sdk.clock import Clock
-from connector_sdk.compliance import Refusal
 from connector_sdk.errors import ComplianceError, ConnectorError
 from connector_sdk.http.exchange import Exchange
 from connector_sdk.http.layer import EXCHANGE, Layer, Send
 from connector_sdk.http.observer import Observer
+from connector_sdk.http.refusals import Refusals
 
 
-def audit(connector: str, observer: Observer, clock: Clock) -> Layer:
+def audit(observer: Observer, refusals: Refusals, clock: Clock) -> Layer:
     """Return the layer: every call is told to the observer, and a refusal at once."""
 
     def layer(request: httpx.Request, send: Send) -> httpx.Response:
@@ -21,7 +21,7 @@ def audit(connector: str, observer: Observer, clock: Clock) -> Layer:
         except BaseException as error:
             exchange.code = error.code if isinstance(error, ConnectorError) else "internal"
             if isinstance(error, ComplianceError):
-                observer.refuse(Refusal(error.code, connector, exchange.method, exchange.host, exchange.path))
+                refusals.tell(error, exchange)
             raise
         finally:
             exchange.duration = clock.monotonic() - began

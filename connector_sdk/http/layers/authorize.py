@@ -2,31 +2,48 @@
 
 import httpx
 
-from connector_sdk.http.auth import Auth
+from connector_sdk.http.auth import Auth, NoAuth
+from connector_sdk.http.exchange import Exchange
 from connector_sdk.http.layer import EXCHANGE, Layer, Send
 from connector_sdk.http.origin import Origin
 
 
 def authorize(auth: Auth, home: Origin, tokens: Send) -> Layer:
-    """Return the layer; `tokens` is the stack without it, `home` the only origin that gets credentials."""
+    """Return the layer; `tokens` is the stack without it, `home` the only origin that gets credentials.
+
+    Credentials are on the request only while it is being sent: whoever holds it later cannot show them.
+    """
+    if isinstance(auth, NoAuth):
+        return lambda request, send: send(request)
 
     def layer(request: httpx.Request, send: Send) -> httpx.Response:
-        exchange = request.extensions[EXCHANGE]
-        if Origin(exchange.scheme, exchange.host, exchange.port) != home:
+        exchange: Exchange = request.extensions[EXCHANGE]
+        if (exchange.host, exchange.port, exchange.scheme) != (home.host, home.port, home.scheme):
             return send(request)
-        auth.apply(request, tokens)
-        response = send(request)
-        if not auth.expired(response):
+        url, headers = request.url, request.headers
+        request.headers = headers.copy()
+        try:
+            auth.apply(request, tokens)
+            response = send(request)
+            if auth.expired(response):
+                response = _renewed(request, response, send)
             return response
+        finally:
+            request.url, request.headers = url, headers
+
+    def _renewed(request: httpx.Request, response: httpx.Response, send: Send) -> httpx.Response:
+        renewed = False
         try:
             renewed = auth.renew(request, tokens)
+            if not renewed:
+                return response
+            auth.apply(request, tokens)
         except BaseException:
-            response.close()
+            renewed = True
             raise
-        if not renewed:
-            return response
-        response.close()
-        auth.apply(request, tokens)
+        finally:
+            if renewed:
+                response.close()
         return send(request)
 
     return layer

@@ -8,6 +8,7 @@ from typing import Final
 
 import httpx
 
+from connector_sdk.clock import Clock
 from connector_sdk.errors import (
     AccessDeniedError,
     AuthenticationError,
@@ -24,7 +25,6 @@ from connector_sdk.http.layer import EXCHANGE, Layer, Send
 from connector_sdk.http.vendor_errors import VendorError, VendorErrors
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_REQUEST_IDS: Final = ("x-request-id", "request-id", "x-correlation-id", "sfdc-request-id")
 
 _BY_STATUS: Final[dict[int, type[ConnectorError]]] = {
     300: ConflictError,
@@ -52,21 +52,20 @@ _HINTS: Final[dict[type[ConnectorError], str]] = {
 }
 
 
-def classify(errors: VendorErrors) -> Layer:
+def classify(connector: str, errors: VendorErrors, clock: Clock) -> Layer:
     """Return the layer: a response that comes out of it is a success, or a redirect for the layer above."""
 
     def layer(request: httpx.Request, send: Send) -> httpx.Response:
         response = send(request)
         exchange: Exchange = request.extensions[EXCHANGE]
-        exchange.request_id = _request_id(response.headers)
         status = response.status_code
         found = errors.read(status, response.content)
         if found is not None:
-            raise _error(found, status, response.headers, exchange)
-        if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES or status in REDIRECTS:
+            raise _error(found, response)
+        if _is_success(request, status) or status in REDIRECTS:
             return response
         if status in _BY_STATUS:
-            raise _error(VendorError(""), status, response.headers, exchange)
+            raise _error(VendorError(""), response)
         raise IncompleteResponseError(
             f"{exchange.method} {exchange.path}: status {status} is no answer to this request",
             code="status-unexpected",
@@ -74,20 +73,31 @@ def classify(errors: VendorErrors) -> Layer:
             request_id=exchange.request_id,
         )
 
+    def _error(found: VendorError, response: httpx.Response) -> ConnectorError:
+        exchange: Exchange = response.request.extensions[EXCHANGE]
+        status = response.status_code
+        kind = found.error or _kind(status)
+        code = f"{connector}:{found.code}" if found.own and found.code else found.code
+        told = f" ({code})" if code else ""
+        return kind(
+            f"{exchange.method} {exchange.path}: {found.message or f'the system answered {status}{told}'}",
+            code=code or f"http-{status}",
+            hint=found.hint or next((hint for base, hint in _HINTS.items() if issubclass(kind, base)), ""),
+            location=f"{exchange.host}:{exchange.port}",
+            request_id=exchange.request_id,
+            retry_after=retry_after(response.headers, clock),
+        )
+
     return layer
 
 
-def _error(found: VendorError, status: int, headers: Mapping[str, str], exchange: Exchange) -> ConnectorError:
-    kind = found.error or _kind(status)
-    told = f" ({found.code})" if found.code else ""
-    return kind(
-        f"{exchange.method} {exchange.path}: {found.message or f'the system answered {status}{told}'}",
-        code=found.code or f"http-{status}",
-        hint=found.hint or next((hint for base, hint in _HINTS.items() if issubclass(kind, base)), ""),
-        location=f"{exchange.host}:{exchange.port}",
-        request_id=exchange.request_id,
-        retry_after=retry_after(headers),
-    )
+def _is_success(request: httpx.Request, status: int) -> bool:
+    """Return whether a status answers the request: a part, or "unchanged", only where that was asked for."""
+    if status == HTTPStatus.PARTIAL_CONTENT:
+        return "range" in request.headers
+    if status == HTTPStatus.NOT_MODIFIED:
+        return "if-none-match" in request.headers or "if-modified-since" in request.headers
+    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
 def _kind(status: int) -> type[ConnectorError]:
@@ -96,23 +106,24 @@ def _kind(status: int) -> type[ConnectorError]:
     return UnavailableError if status >= HTTPStatus.INTERNAL_SERVER_ERROR else InvalidInputError
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds an answer asks to wait (RFC 9110 §10.2.3), a date taken relative to its `Date`."""
+def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
+    """Return the seconds an answer asks to wait (RFC 9110 §10.2.3); None where it asks nothing readable.
+
+    A date is taken relative to the answer's own `Date`, so that neither clock need be right.
+    """
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdecimal():
         return float(text[:9])
-    try:
-        until, now = (_moment(headers.get(name, "")) for name in ("retry-after", "date"))
-    except (ValueError, TypeError, IndexError):
+    until = _moment(text)
+    if until is None:
         return None
+    now = _moment(headers.get("date", "")) or clock.now()
     return max(0.0, (until - now).total_seconds())
 
 
-def _moment(text: str) -> datetime:
-    found = parsedate_to_datetime(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _request_id(headers: Mapping[str, str]) -> str | None:
-    found = next((headers[name] for name in _REQUEST_IDS if name in headers), None)
-    return found[:128] if found is not None and found.isascii() and found.isprintable() else None
+def _moment(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

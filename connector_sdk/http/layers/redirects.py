@@ -6,23 +6,29 @@ import httpx
 
 from connector_sdk.errors import ComplianceError, IncompleteResponseError
 from connector_sdk.http.exchange import Exchange
-from connector_sdk.http.layer import EXCHANGE, Layer, Send
+from connector_sdk.http.layer import BUILDER, EXCHANGE, Layer, Send
 from connector_sdk.http.layers.classify import REDIRECTS
-from connector_sdk.http.oauth import BASE
+from connector_sdk.http.refusals import Refusals
 
 MOST_HOPS: Final = 5
 
 
-def redirects() -> Layer:
-    """Return the layer."""
+def redirects(refusals: Refusals) -> Layer:
+    """Return the layer; it stands above the audit, and hence tells its refusals itself."""
 
     def layer(request: httpx.Request, send: Send) -> httpx.Response:
         response = send(request)
         for _ in range(MOST_HOPS):
             if response.status_code not in REDIRECTS:
                 return response
-            request = _next(request, response)
+            try:
+                request = _next(request, response)
+            except ComplianceError as error:
+                refusals.tell(error, request.extensions[EXCHANGE])
+                raise
             response = send(request)
+        if response.status_code not in REDIRECTS:
+            return response
         exchange: Exchange = request.extensions[EXCHANGE]
         raise IncompleteResponseError(
             f"{exchange.method} {exchange.path}: redirected more than {MOST_HOPS} times",
@@ -35,24 +41,31 @@ def redirects() -> Layer:
 
 def _next(request: httpx.Request, response: httpx.Response) -> httpx.Request:
     exchange: Exchange = request.extensions[EXCHANGE]
-    location = response.headers.get("location", "")
-    if request.method not in ("GET", "HEAD") or not location:
+    if request.method not in ("GET", "HEAD"):
         raise ComplianceError(
             f"{exchange.method} {exchange.path}: the system redirects a write, which is never sent elsewhere",
             code="redirect-refused",
             hint="put the address the system answers at into the connector's settings",
         )
-    target = request.extensions[BASE].follow(str(request.url.join(location)), exchange.path, request.headers)
+    headers = {name: value for name, value in request.headers.items() if name != "host"}
+    target: httpx.Request = request.extensions[BUILDER].follow(
+        _location(request, response), exchange.path, headers, request.method
+    )
     there: Exchange = target.extensions[EXCHANGE]
     if (there.scheme, there.host, there.port) != (exchange.scheme, exchange.host, exchange.port):
         raise ComplianceError(
-            f"{exchange.method} {exchange.path}: redirected from {exchange.host} to {there.host}, "
-            "another origin",
+            f"{exchange.method} {exchange.path}: redirected from {exchange.scheme}://{exchange.host} to "
+            f"{there.scheme}://{there.host}, another origin",
             code="redirect-cross-origin",
             hint="put the address the system answers at into the connector's settings, if it is the vendor's",
         )
-    for name in ("authorization", "host", "content-length", "content-type"):
-        target.headers.pop(name, None)
-    target.headers["Host"] = target.url.netloc.decode("ascii")
-    made: httpx.Request = target
-    return made
+    return target
+
+
+def _location(request: httpx.Request, response: httpx.Response) -> str:
+    """Return where a redirect leads, resolved; what is no URL is left for the builder to refuse."""
+    location = response.headers.get("location", "")
+    try:
+        return str(request.url.join(location)) if location else "http://"
+    except httpx.InvalidURL:
+        return "http://"

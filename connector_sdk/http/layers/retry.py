@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Final
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
+from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from connector_sdk.clock import Clock
 from connector_sdk.errors import (
+    CircuitOpenError,
     ConnectorError,
     IncompleteResponseError,
     OutcomeUnknownError,
@@ -20,89 +21,144 @@ from connector_sdk.http.exchange import Exchange
 from connector_sdk.http.layer import EXCHANGE, Layer, Send
 from connector_sdk.http.observer import Observer
 from connector_sdk.http.policy import RetryPolicy
+from connector_sdk.http.retry_quota import RetryQuota
 
-_NOT_DONE: Final = frozenset({"unreachable", "http-429", "http-503"})
-"""Codes by which it is certain that the system did nothing."""
+_DAMAGED: Final = frozenset({"body-cut", "body-gzip", "body-unframed", "not-json"})
+"""Bodies that may well arrive whole the next time."""
 
 Draw = Callable[[float, float], float]
 
 
 def retry(policy: RetryPolicy, clock: Clock, observer: Observer, draw: Draw = random.uniform) -> Layer:
     """Return the layer; `draw` picks the jitter between two bounds."""
-
-    def pause(seconds: float) -> None:
-        clock.sleep(seconds)
+    quota = RetryQuota(policy.quota)
 
     def layer(request: httpx.Request, send: Send) -> httpx.Response:
-        exchange: Exchange = request.extensions[EXCHANGE]
-        attempts = Retrying(
-            sleep=pause,
-            stop=stop_after_attempt(policy.attempts),
-            wait=_waits(policy, draw),
-            retry=retry_if_exception(lambda error: _worth_repeating(error, exchange, policy)),
-            before_sleep=lambda state: observer.emit(_failed(state, exchange)),
-            reraise=True,
-        )
         try:
-            response: httpx.Response = attempts(send, request)
+            response = send(request)
         except ConnectorError as error:
-            error.attempts = exchange.attempts
-            raise _honest(error, exchange) from None
-        return response
+            first = error
+        else:
+            quota.give()
+            return response
+        return _Repeats(policy, clock, observer, draw, quota).go_on(request, send, first)
 
     return layer
 
 
-def _worth_repeating(error: BaseException, exchange: Exchange, policy: RetryPolicy) -> bool:
-    if not isinstance(error, RetryableError | IncompleteResponseError):
-        return False
-    if isinstance(error, IncompleteResponseError) and not error.code.startswith("body-"):
-        return False
-    if (error.retry_after or 0) > policy.patience:
-        return False
-    return exchange.repeatable or _not_done(error)
+class _Repeats:
+    """What follows the failed first attempt of one call."""
+
+    def __init__(
+        self, policy: RetryPolicy, clock: Clock, observer: Observer, draw: Draw, quota: RetryQuota
+    ) -> None:
+        self._policy = policy
+        self._clock = clock
+        self._observer = observer
+        self._draw = draw
+        self._quota = quota
+
+    def go_on(self, request: httpx.Request, send: Send, first: ConnectorError) -> httpx.Response:
+        exchange: Exchange = request.extensions[EXCHANGE]
+        waiting = [first]
+
+        def attempt() -> httpx.Response:
+            if waiting:
+                raise waiting.pop()
+            return send(request)
+
+        tries = Retrying(
+            sleep=self._sleep,
+            stop=self._stop,
+            wait=self._wait,
+            retry=retry_if_exception(lambda error: _worth_repeating(error, exchange)),
+            before_sleep=lambda state: self._tell(
+                _error(state), exchange, state.attempt_number, _pause(state)
+            ),
+            reraise=True,
+        )
+        try:
+            response: httpx.Response = tries(attempt)
+        except ConnectorError as error:
+            error.attempts = tries.statistics["attempt_number"]
+            self._tell(error, exchange, error.attempts, None)
+            last = error
+        else:
+            self._quota.give(self._cost(first))
+            return response
+        raise _honest(last, exchange) from None
+
+    def _sleep(self, seconds: float) -> None:
+        self._clock.sleep(seconds)
+
+    def _stop(self, state: RetryCallState) -> bool:
+        """Asked of an error that is worth repeating; what says no last pays for the repeat otherwise."""
+        return (
+            state.attempt_number >= self._policy.attempts
+            or state.idle_for + state.upcoming_sleep > self._policy.patience
+            or not self._quota.take(self._cost(_error(state)))
+        )
+
+    def _cost(self, error: BaseException | None) -> int:
+        return self._policy.throttle_cost if isinstance(error, ThrottledError) else self._policy.cost
+
+    def _wait(self, state: RetryCallState) -> float:
+        policy, error = self._policy, _error(state)
+        throttled = isinstance(error, ThrottledError)
+        base, cap = (policy.throttle_base, policy.throttle_cap) if throttled else (policy.base, policy.cap)
+        jitter = self._draw(0, min(cap, base * 2 ** (state.attempt_number - 1)))
+        asked = error.retry_after if isinstance(error, ConnectorError) else None
+        return jitter if asked is None else max(asked + self._draw(0, asked / 10), jitter)
+
+    def _tell(
+        self, error: BaseException | None, exchange: Exchange, attempt: int, wait: float | None
+    ) -> None:
+        if isinstance(error, ConnectorError) and not isinstance(error, CircuitOpenError):
+            self._observer.emit(
+                AttemptFailed(
+                    method=exchange.method,
+                    host=exchange.host,
+                    path=exchange.path,
+                    attempt=attempt,
+                    error=type(error).__name__,
+                    code=error.code,
+                    status=exchange.status,
+                    wait=wait,
+                )
+            )
 
 
-def _not_done(error: ConnectorError) -> bool:
-    return isinstance(error, ThrottledError) or error.code in _NOT_DONE
+def _error(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome is not None else None
+
+
+def _pause(state: RetryCallState) -> float | None:
+    return state.next_action.sleep if state.next_action is not None else None
+
+
+def _worth_repeating(error: BaseException, exchange: Exchange) -> bool:
+    if isinstance(error, RetryableError) or (
+        isinstance(error, IncompleteResponseError) and error.code in _DAMAGED
+    ):
+        return exchange.repeatable or not _unclear(error, exchange)
+    return False
+
+
+def _unclear(error: BaseException, exchange: Exchange) -> bool:
+    """Return whether what was asked for may have been done; being told to slow down is a plain no."""
+    return exchange.unclear and not isinstance(error, ThrottledError)
 
 
 def _honest(error: ConnectorError, exchange: Exchange) -> ConnectorError:
     """Say of a write that may have happened that nobody knows."""
-    unclear = isinstance(error, RetryableError | IncompleteResponseError) and not _not_done(error)
-    if exchange.repeatable or not unclear:
+    failed = isinstance(error, RetryableError | IncompleteResponseError)
+    if exchange.repeatable or not failed or not _unclear(error, exchange):
         return error
     return OutcomeUnknownError(
         f"{exchange.method} {exchange.path}: the write was sent, and no answer says whether it was done",
         code="outcome-unknown",
         hint="look in the target whether it was written; it is never sent again blindly",
         location=error.location,
-        attempts=exchange.attempts,
+        attempts=error.attempts,
         request_id=error.request_id,
     )
-
-
-def _failed(state: RetryCallState, exchange: Exchange) -> AttemptFailed:
-    error = state.outcome.exception() if state.outcome is not None else None
-    return AttemptFailed(
-        method=exchange.method,
-        host=exchange.host,
-        path=exchange.path,
-        attempt=state.attempt_number,
-        error=type(error).__name__,
-        code=getattr(error, "code", ""),
-        status=exchange.status,
-        wait=state.next_action.sleep if state.next_action is not None else None,
-    )
-
-
-def _waits(policy: RetryPolicy, draw: Draw) -> Callable[[RetryCallState], float]:
-    def wait(state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome is not None else None
-        throttled = isinstance(error, ThrottledError)
-        base, cap = (policy.throttle_base, policy.throttle_cap) if throttled else (policy.base, policy.cap)
-        jitter = draw(0, min(cap, base * 2 ** (state.attempt_number - 1)))
-        asked = getattr(error, "retry_after", None)
-        return jitter if asked is None else max(asked + draw(0, asked / 10), jitter if throttled else 0)
-
-    return wait

@@ -1,18 +1,20 @@
-"""Spans: one a call, with one child an attempt. Names and figures only; a query is never in them."""
+"""Spans: one a call, with one child an attempt, which is measured too. Names and figures only.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+Attributes are those of OpenTelemetry's conventions for HTTP client spans
+(https://opentelemetry.io/docs/specs/semconv/http/http-spans/), without `url.full`: it would hold values.
+"""
+
 from typing import Final
 
 import httpx
 from opentelemetry import trace
-from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer
 
-from connector_sdk import telemetry
 from connector_sdk.clock import Clock
 from connector_sdk.errors import ConnectorError
 from connector_sdk.http.exchange import Exchange
 from connector_sdk.http.layer import EXCHANGE, Layer, Send
+from connector_sdk.telemetry import request_finished
 
 TRACER: Final = "connector_sdk"
 
@@ -23,67 +25,58 @@ def call_span(connector: str) -> Layer:
 
     def layer(request: httpx.Request, send: Send) -> httpx.Response:
         exchange: Exchange = request.extensions[EXCHANGE]
-        with (
-            tracer.start_as_current_span(
-                f"{exchange.method} {exchange.path}",
-                kind=SpanKind.INTERNAL,
-                attributes={"connector_sdk.connector": connector, **_described(exchange)},
-                record_exception=False,
-                set_status_on_exception=False,
-            ) as span,
-            _ended(span, exchange),
-        ):
-            return send(request)
+        attributes = {"connector_sdk.connector": connector, **_described(exchange)}
+        return _within(tracer, SpanKind.INTERNAL, attributes, request, send)
 
     return layer
 
 
 def attempt_span(clock: Clock) -> Layer:
-    """Return the layer around one attempt: an HTTP client span and its duration as a metric (OpenTelemetry
-    semantic conventions).
-    """
+    """Return the layer around one attempt: an HTTP client span, and the histogram of durations."""
     tracer = trace.get_tracer(TRACER)
 
     def layer(request: httpx.Request, send: Send) -> httpx.Response:
         exchange: Exchange = request.extensions[EXCHANGE]
-        with (
-            tracer.start_as_current_span(
-                exchange.method,
-                kind=SpanKind.CLIENT,
-                attributes={**_described(exchange), "http.request.resend_count": exchange.attempts},
-                record_exception=False,
-                set_status_on_exception=False,
-            ) as span,
-            _ended(span, exchange),
-            _measured(exchange, clock),
-        ):
-            return send(request)
+        attributes = _described(exchange)
+        if exchange.attempts:
+            attributes["http.request.resend_count"] = exchange.attempts
+        began = clock.monotonic()
+        code = None
+        try:
+            return _within(tracer, SpanKind.CLIENT, attributes, request, send)
+        except BaseException as error:
+            code = _kind(error)
+            raise
+        finally:
+            request_finished(
+                method=exchange.method,
+                host=exchange.host,
+                port=exchange.port,
+                path=exchange.path,
+                status=exchange.status,
+                error=code,
+                duration=clock.monotonic() - began,
+            )
 
     return layer
 
 
-@contextmanager
-def _measured(exchange: Exchange, clock: Clock) -> Iterator[None]:
-    began, error = clock.monotonic(), None
-    try:
-        yield
-    except BaseException as raised:
-        error = _kind(raised)
-        raise
-    finally:
-        telemetry.request_finished(
-            method=exchange.method,
-            host=exchange.host,
-            port=exchange.port,
-            path=exchange.path,
-            status=exchange.status,
-            error=error,
-            duration=clock.monotonic() - began,
-        )
-
-
-def _kind(error: BaseException) -> str:
-    return error.code if isinstance(error, ConnectorError) else type(error).__name__
+def _within(
+    tracer: Tracer, kind: SpanKind, attributes: dict[str, str | int], request: httpx.Request, send: Send
+) -> httpx.Response:
+    exchange: Exchange = request.extensions[EXCHANGE]
+    span = tracer.start_span(f"{exchange.method} {exchange.path}", kind=kind, attributes=attributes)
+    if not span.get_span_context().is_valid:  # nobody traces
+        return send(request)
+    with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
+        try:
+            return send(request)
+        except BaseException as error:
+            _failed(span, error)
+            raise
+        finally:
+            if exchange.status is not None:
+                span.set_attribute("http.response.status_code", exchange.status)
 
 
 def _described(exchange: Exchange) -> dict[str, str | int]:
@@ -96,15 +89,11 @@ def _described(exchange: Exchange) -> dict[str, str | int]:
     }
 
 
-@contextmanager
-def _ended(span: Span, exchange: Exchange) -> Iterator[None]:
+def _failed(span: Span, error: BaseException) -> None:
     """Say how it ended, without the text of an exception."""
-    try:
-        yield
-    except BaseException as error:
-        span.set_attribute("error.type", _kind(error))
-        span.set_status(StatusCode.ERROR)
-        raise
-    finally:
-        if span.is_recording() and exchange.status is not None:
-            span.set_attribute("http.response.status_code", exchange.status)
+    span.set_attribute("error.type", _kind(error))
+    span.set_status(StatusCode.ERROR)
+
+
+def _kind(error: BaseException) -> str:
+    return error.code if isinstance(error, ConnectorError) else type(error).__name__

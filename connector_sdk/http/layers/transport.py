@@ -82,7 +82,7 @@ def transport(pool: httpx.BaseTransport, total: float, clock: Clock) -> Send:
 
 def _rejects(status: int) -> bool:
     """Return whether a status says that nothing was done; a time-out and most failures do not."""
-    return _FIRST_REJECTION <= status < _FIRST_FAILURE and status != _TIMED_OUT or status == _BUSY
+    return (_FIRST_REJECTION <= status < _FIRST_FAILURE and status != _TIMED_OUT) or status == _BUSY
 
 
 def _request_id(headers: Mapping[str, str]) -> str | None:
