@@ -184,7 +184,8 @@ LocalPath = Annotated[Path, AfterValidator(_resolve)]
 """A path in a document; relative ones start from the document's folder."""
 
 
-def _http_url(text: str) -> str:
+def http_url(text: str) -> str:
+    """Return the address of a system; raises ValueError for what is none, or holds more than one."""
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -195,5 +196,5 @@ def _http_url(text: str) -> str:
     return text.rstrip("/")
 
 
-HttpUrl = Annotated[str, AfterValidator(_http_url)]
+HttpUrl = Annotated[str, AfterValidator(http_url)]
 """The address of a system, without a slash at its end. Whether it may be called is decided at the call."""

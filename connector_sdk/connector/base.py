@@ -42,7 +42,7 @@ class Connector(Generic[C]):
     imports it."""
     rate_limit: ClassVar[RateLimit | None] = None
     """What the vendor permits; without one, five requests a second, and none is counted on loopback."""
-    errors: ClassVar[VendorErrors] = VendorErrors()
+    errors: VendorErrors = VendorErrors()
     """Where the vendor's error bodies hold their code, and what the codes mean."""
 
     def __init_subclass__(cls, **options: Any) -> None:

@@ -119,12 +119,12 @@ class Batch:
 class Sink(ABC):
     """Write batches so that a batch repeated after a crash leaves the target as if written once."""
 
-    delivery: ClassVar[Delivery]
-    keyed: ClassVar[bool] = False
+    delivery: Delivery
+    keyed: bool = False
     """Whether an upsert replaces the record of the same key, so that reading the source anew does no harm."""
     deletes: ClassVar[frozenset[Deletes]] = frozenset()
     """Which of `mark` and `delete` the sink can do; `ignore` and `refuse` never reach it."""
-    sends_keys: ClassVar[bool] = False
+    sends_keys: bool = False
     """Whether a batch should come with `idempotency_keys`."""
 
     def bound(self, connector: Any) -> "Sink":

@@ -24,9 +24,9 @@ class Completeness(StrEnum):
 class Stream(ABC):
     """Read records page by page, from any position it once gave out."""
 
-    record: ClassVar[type[Record] | None] = None
+    record: type[Record] | None = None
     """The record type, where it is known before the source is asked."""
-    completeness: ClassVar[Completeness] = Completeness.UNPROVEN
+    completeness: Completeness = Completeness.UNPROVEN
     reports_deletes: ClassVar[bool] = False
     """Whether pages may hold `Deleted`: a sink that cannot do as `write.deletes` says is then refused."""
     textual: bool = False

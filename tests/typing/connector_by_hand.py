@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from connector_sdk import (
     APPLIED,
@@ -54,7 +54,7 @@ class Samples(Stream):
 
 
 class Results(Sink):
-    delivery: ClassVar[Delivery] = Delivery.EFFECTIVELY_ONCE
+    delivery = Delivery.EFFECTIVELY_ONCE
 
     def check(self, call: Call, schema: Schema, write: WritePolicy) -> None:
         names: list[str] = [field.name for field in schema.fields]

@@ -1,9 +1,10 @@
 """JSON APIs over HTTP for connector-sdk, described in YAML."""
 
+from connector_rest.config import RestConfig
 from connector_rest.connector import Rest
 from connector_sdk.hookspecs import Register, hookimpl
 
-__all__ = ["Rest", "connector_register"]
+__all__ = ["Rest", "RestConfig", "connector_register"]
 
 
 @hookimpl

@@ -1,0 +1,92 @@
+"""What a walk has met so far, and the positions that follow from it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from connector_sdk.connector.rest.collection import Collection
+from connector_sdk.connector.rest.glance import Look
+from connector_sdk.connector.rest.order import Mark, earlier, later, not_after, reader
+from connector_sdk.connector.rest.position import MOST, Position
+
+
+class Steps:
+    """One walk, begun at a position at the moment `now`."""
+
+    def __init__(self, source: Collection, begun: Position, now: datetime) -> None:
+        asks = bool(source.since) and begun.since is not None
+        self._start = reader(source.kind)(begun.since) if asks else None
+        self._lookback = source.lookback
+        self._begun = begun
+        self._now = now
+        self._latest = self._start
+        self._left = Counter(begun.seen)
+        self._met: Counter[bytes] | None = Counter()
+        self._near: list[tuple[Any, bytes]] = []
+        self._lost: Any = None
+        self.anew = begun.repeats or (begun.since is not None and self._start is None)
+        """Whether what comes may have been delivered before."""
+        self.delivered = 0 if self.anew and self._start is None else begun.delivered
+
+    @property
+    def since(self) -> str | None:
+        """What to ask for: the value that the position holds, or one so much earlier."""
+        bound = earlier(self._start, self._lookback) if self._start else None
+        return None if bound is None else str(bound.given)
+
+    def take(self, records: Sequence[bytes], looks: Sequence[Look]) -> list[bytes]:
+        """Return the records that were not delivered before."""
+        fresh: list[bytes] = []
+        for record, look in zip(records, looks, strict=True):
+            if self._left[look.state] > 0:
+                self._left[look.state] -= 1
+            else:
+                fresh.append(record)
+            if look.mark is not None:
+                self._place(look.mark, look.state)
+        self.delivered += len(fresh)
+        self._remember([look.state for look in looks])
+        return fresh
+
+    def under_way(self) -> dict[str, Any]:
+        """Return the position while more is to come: the same question, without what was delivered."""
+        seen = {} if self._met is None else self._met + self._left
+        return Position(
+            self._begun.since, self.delivered, seen, self._begun.forgot or self._met is None
+        ).json()
+
+    def ended(self) -> dict[str, Any]:
+        """Return the position after the last page: the next question begins at the latest value met."""
+        if self._latest is None:
+            return Position(None, self.delivered).json()
+        since = not_after(self._latest, self._now)
+        if self._start is not None and later(self._start, since):
+            since = self._start
+        bound = earlier(since, self._lookback)
+        near = [state for value, state in self._near if bound is None or value >= bound.value]
+        seen = Counter(near)
+        if self._start is not None and since.value == self._start.value:
+            seen += self._left
+        forgot = self._lost is not None and (bound is None or self._lost >= bound.value)
+        if seen.total() > MOST:
+            seen, forgot = Counter(near[-MOST:]), True
+        return Position(since.given, self.delivered, seen, forgot).json()
+
+    def _place(self, mark: Mark, state: bytes) -> None:
+        after = True if self._latest is None else later(mark, self._latest)
+        if after is None:
+            return  # of another kind than the others: it says nothing about them
+        if after:
+            self._latest = mark
+        self._near.append((mark.value, state))
+
+    def _remember(self, states: Sequence[bytes]) -> None:
+        if self._met is not None:
+            self._met.update(states)
+            if self._met.total() + self._left.total() > MOST:
+                self._met = None
+        if len(self._near) > 2 * MOST:
+            self._near.sort()
+            self._lost = self._near[-MOST - 1][0]
+            del self._near[:-MOST]

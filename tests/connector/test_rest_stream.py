@@ -1,0 +1,298 @@
+"""A declared stream reads everything once, byte for byte, and never moves past what is not proven."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import pytest
+
+from connector_sdk.connector import Completeness
+from connector_sdk.connector.rest import BodyCursor, PageNumber, RestStream
+from connector_sdk.errors import ConfigurationError, IncompleteResponseError
+from connector_sdk.schema import Cursor, Key, Record
+from connector_sdk.testing import Response
+from tests.connector.reading import Item, Reader, by_cursor
+from tests.rest_items import Items, item
+
+Reading = Callable[[RestStream], Reader]
+
+
+def day(number: int) -> str:
+    return f"2026-01-{number:02}T00:00:00Z"
+
+
+def test_records_come_byte_for_byte_whatever_they_are(api: Items, reading: Reading) -> None:
+    odd = [
+        b'{"id": "1", "updated_at": "2026-01-01T00:00:00Z", "value": 1.10}',
+        b'{"id":"2",  "updated_at":"2026-01-01T00:00:00Z","value":1E400, "value":1}',
+        b'{"id": "\\u0033", "updated_at": null}',
+        b"17",
+        b'{"id": "5"}',
+    ]
+    api.items = list(odd)
+    assert reading(by_cursor(total="")).read() == odd
+
+
+def test_a_second_run_with_nothing_new_reads_nothing(api: Items, reading: Reading) -> None:
+    api.items = [item(number, day(1 + number // 4)) for number in range(10)]
+    reader = reading(by_cursor())
+    assert len(reader.read()) == 10
+    kept = reader.position
+    assert reader.read() == []
+    assert reader.position == kept
+    assert reader.pages(kept) == []
+    assert api.asked[-1]["updated_since"] == day(3)
+
+
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_what_changed_is_read_and_nothing_else(api: Items, reading: Reading, exclusive: bool) -> None:
+    api.exclusive = exclusive
+    api.items = [item(number, day(1 + number)) for number in range(5)]
+    reader = reading(by_cursor())
+    reader.read()
+    api.items[1] = item(1, day(20), "2.20")
+    api.items.append(item(9, day(20)))
+    assert reader.read() == [item(1, day(20), "2.20"), item(9, day(20))]
+    assert reader.read() == []
+    assert reader.position["delivered"] == 7
+
+
+def test_a_late_record_within_the_look_back_is_read(api: Items, reading: Reading) -> None:
+    api.items = [item(1, "2026-01-01T10:00:00Z"), item(2, "2026-01-01T10:04:59Z")]
+    reader = reading(by_cursor(lookback=300))
+    reader.read()
+    api.items.append(item(3, "2026-01-01T10:00:30Z"))
+    assert reader.read() == [item(3, "2026-01-01T10:00:30Z")]
+    assert api.asked[-1]["updated_since"] == "2026-01-01T09:59:59Z"
+    assert reader.read() == []
+
+
+def test_the_same_stamp_may_come_later_with_another_record(api: Items, reading: Reading) -> None:
+    api.items = [item(1, day(5))]
+    reader = reading(by_cursor())
+    reader.read()
+    api.items.append(item(2, day(5)))
+    assert reader.read() == [item(2, day(5))]
+
+
+def test_a_stamp_in_the_future_does_not_hide_what_comes(api: Items, reading: Reading) -> None:
+    api.items = [item(1, "2062-01-01T00:00:00Z")]
+    reader = reading(by_cursor())
+    reader.read()
+    api.items.append(item(2, "2026-06-02T00:00:00Z"))
+    assert reader.read() == [item(2, "2026-06-02T00:00:00Z")]
+    assert reader.read() == []
+
+
+def test_moments_are_compared_as_moments(api: Items, reading: Reading) -> None:
+    api.items = [item(1, "2026-01-01T12:00:00+02:00"), item(2, "2026-01-01T11:00:00Z")]
+    reader = reading(by_cursor())
+    reader.read()
+    assert reader.position["since"] == "2026-01-01T11:00:00Z"
+
+
+@pytest.mark.req("G1")
+def test_an_unproven_walk_never_moves_what_is_asked_for(api: Items, reading: Reading) -> None:
+    api.items = [item(number, day(1 + number)) for number in range(8)]
+    api.total = 9
+    reader = reading(by_cursor())
+    with pytest.raises(IncompleteResponseError) as caught:
+        reader.read()
+    assert caught.value.code == "total-not-met"
+    assert reader.position["since"] is None
+    assert reader.position["delivered"] == 6
+    api.total = None
+    assert reader.read() == api.items[6:]
+    assert reader.read() == []
+
+
+@pytest.mark.req("G1")
+def test_a_walk_cut_anywhere_is_read_to_its_end_later(api: Items, reading: Reading) -> None:
+    """The records are in no order of their stamps, so that no page's stamps say what was read."""
+    api.items = [item(number, day(20 - number)) for number in range(10)]
+    for after in range(4):
+        reader = reading(by_cursor())
+        api.fault({"path": "/items"}, after=after, times=1, status=404)
+        got: list[bytes] = []
+        with pytest.raises(Exception, match="404"):
+            got += reader.read()
+        got = api.items[: max(0, after - 1) * 3]
+        got += reader.read()
+        assert got == api.items
+        assert reader.read() == []
+
+
+def test_a_collection_that_shrinks_under_page_numbers_is_not_proven(api: Items, reading: Reading) -> None:
+    """The second page lacks the record that moved to the first; the counts alone would agree at the end."""
+    api.items = [item(number) for number in range(6)]
+    stream = RestStream(Item, "/items", paging=PageNumber("page", 1, "size", 3), total="meta.total")
+    api.between = lambda: api.items.pop(0) if len(api.asked) == 1 else None
+    with pytest.raises(IncompleteResponseError, match="changed while it was read"):
+        reading(stream).read()
+
+
+def test_a_record_met_twice_does_not_make_up_for_one_passed_over(api: Items, reading: Reading) -> None:
+    api.items = [item(1), item(2), item(1)]
+    with pytest.raises(IncompleteResponseError, match="2 different ones"):
+        reading(by_cursor()).read()
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"<html>maintenance</html>", "answer-not-json"),
+        (b"", "answer-not-json"),
+        (b'{"data": [], "data": []}', "answer-not-json"),
+        (b'{"data": [{"id": "1"}], "meta": {"next": "2", "next": null}}', "answer-not-json"),
+        (b'{"data": [{"id": "1"}', "answer-not-json"),
+        (b'{"items": []}', "records-missing"),
+        (b'[{"id": "1"}]', "records-missing"),
+        (b'{"data": {"id": "1"}}', "records-no-list"),
+        (b'{"data": null}', "records-no-list"),
+        (b'{"data": []}', "next-unusable"),
+        (b'{"data": [], "meta": {"next": true}}', "next-unusable"),
+        (b'{"data": [], "meta": {"next": {"page": 2}}}', "next-unusable"),
+        (b'{"data": [{"id": "1"}], "meta": {"next": 7}}', "page-loop"),
+    ],
+)
+def test_an_answer_that_is_not_what_was_promised_is_no_data(
+    api: Items, reading: Reading, body: bytes, code: str
+) -> None:
+    api.fixed = Response(200, body)
+    reader = reading(by_cursor("/fixed", total=""))
+    with pytest.raises(IncompleteResponseError) as caught:
+        reader.read()
+    assert caught.value.code == code
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("total", [b"null", b'"2"', b"2.0", b"-1", b"true"])
+def test_a_total_must_be_a_count(api: Items, reading: Reading, total: bytes) -> None:
+    api.fixed = Response(200, b'{"data": [], "meta": {"next": null, "total": %s}}' % total)
+    with pytest.raises(IncompleteResponseError) as caught:
+        reading(by_cursor("/fixed")).read()
+    assert caught.value.code == "total-unusable"
+
+
+def test_a_system_that_ignores_page_numbers_is_found_out(api: Items, reading: Reading) -> None:
+    api.items = [item(1)]
+    stream = RestStream(Item, "/list", records="", paging=PageNumber("page"))
+    with pytest.raises(IncompleteResponseError) as caught:
+        reading(stream).read()
+    assert caught.value.code == "page-loop"
+
+
+def test_pages_without_end_are_given_up(
+    api: Items, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector_sdk.connector.rest.answers.MOST_PAGES", 2)
+    api.items = [item(number) for number in range(10)]
+    with pytest.raises(IncompleteResponseError) as caught:
+        reading(by_cursor()).read()
+    assert caught.value.code == "too-many-pages"
+
+
+def test_a_short_page_is_no_end(api: Items, reading: Reading) -> None:
+    api.cap = 2
+    api.items = [item(number) for number in range(5)]
+    for total in ("", "meta.total"):
+        stream = RestStream(Item, "/items", paging=PageNumber("page", 1, "size", 100), total=total)
+        assert reading(stream).read() == api.items
+    assert [asked["page"] for asked in api.asked] == ["1", "2", "3", "4", "1", "2", "3"]
+
+
+def test_a_collection_without_since_is_read_anew_and_says_so(api: Items, reading: Reading) -> None:
+    api.items = [item(1), item(2)]
+    reader = reading(RestStream(Item, "/list", records=""))
+    assert reader.read() == reader.read() == api.items
+    first, again = reader.pages(None), reader.pages(reader.position)
+    assert ([page.restarted for page in first], [page.restarted for page in again]) == ([False], [True])
+    assert again[0].cursor == reader.position
+
+
+def test_more_records_of_one_stamp_than_are_remembered_are_told(
+    api: Items, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector_sdk.connector.rest.steps.MOST", 4)
+    api.items = [item(number) for number in range(10)]
+    reader = reading(by_cursor())
+    assert len(reader.read()) == 10
+    assert reader.position["forgot"]
+    again = reader.pages(reader.position)
+    assert again[0].restarted
+    assert sum(len(page.records) for page in again) == 6
+
+
+def test_what_lies_behind_is_forgotten(api: Items, reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connector_sdk.connector.rest.steps.MOST", 4)
+    api.items = [item(number, day(1 + number)) for number in range(20)]
+    reader = reading(by_cursor())
+    reader.read()
+    assert not reader.position["forgot"]
+    assert reader.read() == []
+
+
+def test_a_cursor_of_somebody_else_is_refused(reading: Reading) -> None:
+    reader = reading(by_cursor())
+    for cursor in (
+        {"since": "x"},
+        7,
+        {"format": 1, "since": None, "delivered": 0, "seen": "!", "forgot": False},
+    ):
+        with pytest.raises(ConfigurationError) as caught:
+            reader.pages(cursor)
+        assert caught.value.code == "rest-cursor"
+
+
+def test_completeness_is_what_the_declaration_proves() -> None:
+    assert by_cursor().completeness is Completeness.PROVEN
+    assert by_cursor(total="").completeness is Completeness.TERMINATED
+    assert by_cursor(total="", paging=PageNumber()).completeness is Completeness.UNPROVEN
+
+
+def test_a_declared_stream_is_copied_not_changed(api: Items) -> None:
+    stream = by_cursor("/studies/{study}/items")
+    reader = Reader(api.url, stream)
+    bound = reader.connector.stream("items")
+    assert bound is not stream
+    assert (stream.connector, bound.connector) == (None, reader.connector)  # type: ignore[attr-defined]
+    api.items = [item(1)]
+    assert reader.read() == [item(1)]
+    assert api.exchanges[-1][1] == "/studies/ACME-01/items"
+    with pytest.raises(TypeError, match="only declared"):
+        stream.read(None, None)  # type: ignore[arg-type]
+    reader.close()
+
+
+def test_declarations_that_do_not_fit_are_refused_at_once() -> None:
+    class Bare(Record):
+        id: Annotated[str, Key]
+
+    class Counted(Record):
+        id: Annotated[str, Key]
+        number: Annotated[int, Cursor]
+
+    with pytest.raises(TypeError, match="Cursor"):
+        RestStream(Bare, "/items", since="after")
+    with pytest.raises(TypeError, match="lookback"):
+        RestStream(Counted, "/items", since="after", lookback=3)
+    with pytest.raises(TypeError, match="together"):
+        PageNumber("page", size=10)
+    RestStream(Counted, "/items", since="after", paging=BodyCursor("next"))
+
+
+def test_a_path_without_a_value_is_told(api: Items) -> None:
+    reader = Reader(api.url, by_cursor("/studies/{trial}/items"))
+    with pytest.raises(TypeError, match="trial"):
+        reader.connector.stream("items")
+
+
+def test_numbers_are_asked_from_too(api: Items, reading: Reading) -> None:
+    class Counted(Record):
+        id: Annotated[str, Key]
+        number: Annotated[int, Cursor]
+
+    api.items = [b'{"id": "1", "number": 9}', b'{"id": "2", "number": 10}']
+    reader = reading(RestStream(Counted, "/list", records="", since="after"))
+    reader.read()
+    assert reader.position["since"] == 10
+    assert reader.read() == [api.items[0]]  # this list filters nothing: only the latest is known again
