@@ -1,20 +1,16 @@
 """Move one page: batch after batch through T1, the write, and T2."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from connector_sdk import telemetry
-from connector_sdk.connector import Batch, Disposition, Outcome
-from connector_sdk.errors import OutcomeUnknownError
-from connector_sdk.ids import idempotency_key
+from connector_sdk.connector import Disposition
 from connector_sdk.ledger import batches
 from connector_sdk.ledger.batches import Commit, Intent
-from connector_sdk.ledger.dead_letters import SetAside
 from connector_sdk.ledger.partitions import Standing
-from connector_sdk.ledger.spool import Fault, SpooledPage
-from connector_sdk.pipeline.deletions import REFUSED, decided, overtaken
 from connector_sdk.pipeline.destination import sealed
 from connector_sdk.pipeline.flow import Flow, Progress
+from connector_sdk.pipeline.hand_over import hand_over
 from connector_sdk.pipeline.page_records import Decoded
 from connector_sdk.pipeline.tolerance import require_tolerable
 
@@ -83,40 +79,7 @@ def _intent(flow: Flow, progress: Progress, decoded: Decoded, start: int, end: i
 
 
 def _write(flow: Flow, progress: Progress, decoded: Decoded, intent: Intent) -> Commit:
-    page, start = decoded.page, intent.done - len(intent.texts)
-    arrivals = page.arrivals(intent.arrival - start)[start : intent.done]
-    faults = {
-        index: decoded.faults[start + index]
-        for index in range(len(intent.texts))
-        if start + index in decoded.faults
-    }
-    dispositions = [Disposition.DEAD_LETTERED] * len(intent.texts)
-    settled = _settled(flow, page, intent, start, arrivals)
-    for index, disposition in settled.items():
-        if index not in faults:
-            dispositions[index] = disposition
-            if disposition is Disposition.DEAD_LETTERED:
-                faults[index] = REFUSED
-    handed = [index for index in range(len(intent.texts)) if index not in faults and index not in settled]
-    batch = Batch(
-        pipeline=flow.pipeline,
-        partition=str(flow.lease.key),
-        epoch=flow.lease.epoch,
-        seq=intent.seq,
-        schema=decoded.schema,
-        payloads=[decoded.payloads[start + index] for index in handed],
-        records=[decoded.records[start + index] for index in handed],
-        versions=[arrivals[index] for index in handed],
-        deleted=[index in intent.deleted for index in handed],
-        cursor=page.cursor,
-        ledger=flow.lease.store.ledger_id,
-        idempotency_keys=_idempotency_keys(flow, decoded, intent, start, handed),
-    )
-    for index, outcome in zip(handed, _outcomes(flow, batch), strict=True):
-        dispositions[index] = outcome.disposition
-        if outcome.disposition is Disposition.DEAD_LETTERED:
-            faults[index] = Fault("write", outcome.code, outcome.message)
-    aside = _aside(page, intent, start, arrivals, faults)
+    dispositions, aside = hand_over(flow, decoded, intent)
     target = flow.observation.destination
     checkpoint = sealed(flow.place, flow.target_call.checkpoint)
     result = Commit(dispositions, aside, checkpoint, target.due())
@@ -124,60 +87,6 @@ def _write(flow: Flow, progress: Progress, decoded: Decoded, intent: Intent) -> 
     target.recorded(result.calls)
     _count(progress, dispositions, committed)
     return result
-
-
-def _idempotency_keys(
-    flow: Flow, decoded: Decoded, intent: Intent, start: int, handed: Sequence[int]
-) -> Sequence[str]:
-    if not flow.sink.sends_keys:
-        return ()
-    secret, partition = flow.lease.store.idempotency_secret, str(flow.lease.key)
-    return [
-        idempotency_key(secret, partition, intent.seq, index, decoded.payloads[start + index])
-        for index in handed
-    ]
-
-
-def _settled(
-    flow: Flow, page: SpooledPage, intent: Intent, start: int, arrivals: Sequence[int]
-) -> dict[int, Disposition]:
-    """Return the dispositions that are known without the sink, unless the record has a fault."""
-    settled = dict.fromkeys(overtaken(flow.lease, page, intent.keys, start, arrivals), Disposition.SUPERSEDED)
-    disposition = decided(flow.write)
-    if disposition is not None:
-        settled |= dict.fromkeys(intent.deleted, disposition)
-    return settled
-
-
-def _aside(
-    page: SpooledPage, intent: Intent, start: int, arrivals: Sequence[int], faults: Mapping[int, Fault]
-) -> list[SetAside]:
-    origins, attempts = page.origins(), page.attempts()
-    return [
-        SetAside(
-            index=index,
-            text=intent.texts[index],
-            arrival=arrivals[index],
-            origin=origins[start + index],
-            attempts=attempts[start + index],
-            fault=faults[index],
-            deleted=index in intent.deleted,
-        )
-        for index in sorted(faults)
-    ]
-
-
-def _outcomes(flow: Flow, batch: Batch) -> Sequence[Outcome]:
-    if not len(batch):
-        return []
-    outcomes = list(flow.sink.write(flow.target_call, batch))
-    if len(outcomes) != len(batch):
-        raise OutcomeUnknownError(
-            f"batch {batch.seq}: the sink answered for {len(outcomes)} of {len(batch)} records",
-            code="outcome-missing",
-            hint="a fault of the connector; the batch stays open and the next run writes it again",
-        )
-    return outcomes
 
 
 def _count(progress: Progress, dispositions: Sequence[Disposition], standing: Standing) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from connector_sdk.cli.findings import examine
 from connector_sdk.connector import Deleted, Sink, Unreadable
 from connector_sdk.errors import ConfigurationError, ConnectorError
 from connector_sdk.ledger import dead_letters
@@ -15,6 +16,7 @@ from connector_sdk.ledger.lookup import Sighting, sightings
 from connector_sdk.ledger.partitions import PartitionKey, find
 from connector_sdk.ledger.store import Store, open_store
 from connector_sdk.ledger.verify import verify
+from connector_sdk.pipeline.definition import load_pipeline
 from connector_sdk.pipeline.execution import Options
 from connector_sdk.pipeline.outcome import RunReport
 from connector_sdk.pipeline.redrive import redrive
@@ -150,6 +152,25 @@ def test_a_stream_that_never_said_so_cannot_slip_deletions_in(
     assert (report.error.code, report.read, report.cursor) == ("deletes-unsupported", 3, 1)
     assert len(sink.rows) == 3
     assert go(store, tmp_path, ListStream(PAGES), sink, "ignore").filtered == 3
+
+
+def test_check_says_that_a_file_can_neither_mark_nor_delete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector_files.jsonl.JsonLinesStream.reports_deletes", True)
+    (tmp_path / "in.jsonl").write_bytes(record(1) + b"\n")
+    text = (
+        "format: 1\npipeline: fake\nsource: {connector: files, config: {path: in.jsonl, primary_key: [id]}}\n"
+        "destination: {connector: files, config: {path: %s}}\nwrite: {deletes: %s}\n"
+    )
+    found = {}
+    for path in ("out.jsonl", "out"):
+        for deletes in ("mark", "delete", "ignore", "refuse"):
+            (tmp_path / "pipeline.yaml").write_text(text % (path, deletes))
+            (sink,) = [each for each in examine(load_pipeline(tmp_path)) if each.check == "sink"]
+            found[path, deletes] = (sink.state, getattr(sink.error, "code", ""))
+    assert set(found.values()) == {("fail", "deletes-unsupported"), ("ok", "")}
+    assert {deletes for (_, deletes), (state, _) in found.items() if state == "fail"} == {"mark", "delete"}
 
 
 @pytest.mark.parametrize("deletes", ["ignore", "refuse"])

@@ -82,7 +82,7 @@ def test_an_open_batch_is_not_finished_elsewhere(store: Store, tmp_path: Path) -
 def test_records_that_do_not_add_up_are_not_committed(store: Store, tmp_path: Path) -> None:
     made = assembly(tmp_path, ListStream([[b"{}", *PAGES[0]]]), TableSink())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("connector_sdk.pipeline.write_page.SetAside", lambda **_: SetAsideNowhere())
+        patch.setattr("connector_sdk.pipeline.hand_over.SetAside", lambda **_: SetAsideNowhere())
         report = run(made, store, OPTIONS)
     assert (report.exit_code, refused(report.error)) == (70, "conservation")
     assert report.read == 0
