@@ -99,7 +99,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         parse(text)
     except Refusal as refusal:
         refused = refusal
-    assert refused is None or (refused.status, refused.code) == (400, "MALFORMED_QUERY")
+    assert refused is None or (refused.status, refused.error_code) == (400, "MALFORMED_QUERY")
 
 
 @pytest.mark.parametrize(
@@ -128,13 +128,13 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_a_malformed_query_is_refused(text: str) -> None:
     with pytest.raises(Refusal) as refused:
         parse(text)
-    assert refused.value.code == "MALFORMED_QUERY"
+    assert refused.value.error_code == "MALFORMED_QUERY"
 
 
 def test_a_query_nested_too_deeply_is_refused() -> None:
     with pytest.raises(Refusal) as refused:
         parse(f"SELECT Id FROM Contact WHERE {'(' * 5000}")
-    assert refused.value.code == "QUERY_TOO_COMPLICATED"
+    assert refused.value.error_code == "QUERY_TOO_COMPLICATED"
 
 
 def test_keywords_have_no_case_and_escapes_are_undone() -> None:
@@ -234,4 +234,4 @@ def test_without_order_by_there_is_no_order(store: Store) -> None:
 def test_a_query_that_means_nothing_is_refused(store: Store, query: str, code: str) -> None:
     with pytest.raises(Refusal) as refused:
         ids(store, query)
-    assert refused.value.code == code
+    assert refused.value.error_code == code

@@ -150,5 +150,5 @@ class SalesforceSimulator(Simulator):
             else:
                 self.changes.update(kind, key, document["values"], modified)
         except Refusal as refusal:
-            raise ValueError(f"{refusal.code}: {refusal.message}") from None
+            raise ValueError(f"{refusal.error_code}: {refusal.message}") from None
         return {"id": key}

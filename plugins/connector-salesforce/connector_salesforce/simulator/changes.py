@@ -16,7 +16,7 @@ class Several(Exception):  # noqa: N818 - an answer, not a failure of ours
     """An external id fits several rows; nothing was written."""
 
     def __init__(self, rows: list[Row]) -> None:
-        super().__init__("more than one record found for external id field")
+        super().__init__(len(rows))
         self.rows = rows
 
 

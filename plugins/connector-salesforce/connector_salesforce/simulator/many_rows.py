@@ -142,7 +142,7 @@ class ManyRows:
                     raise row_refusal(code, fault.get("message", "unable to obtain exclusive access"))
                 results.append(change(record))
             except Refusal as refusal:
-                if refusal.code == "JSON_PARSER_ERROR":
+                if refusal.error_code == "JSON_PARSER_ERROR":
                     self._restore(before)
                     raise
                 results.append({**_failed(refusal), **(failed or {})})
