@@ -39,6 +39,7 @@ NOT_CODES = frozenset(
         "definition-ref",
         "json-or-python",
         "lax-or-strict",
+        "model-field",
     }
 )
 
