@@ -83,7 +83,13 @@ def _unreachable(error: httpx.TransportError, exchange: Exchange) -> Unreachable
 
 
 def _root(error: BaseException) -> BaseException:
-    """Return what an error was raised from; what was only being handled meanwhile has no say."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return error
+    """Return what the network itself raised: httpcore's errors, which httpx raises its own from, hold it.
+
+    What was only being handled meanwhile (`__context__`) has no say.
+    """
+    while True:
+        held = next((each for each in error.args if isinstance(each, BaseException)), None)
+        below = error.__cause__ or held
+        if below is None:
+            return error
+        error = below

@@ -21,8 +21,8 @@ class OAuth2ClientCredentials(Auth):
     """The client credentials grant (RFC 6749 §4.4).
 
     `token_path` is a path below the base URL, or a whole URL. `place` says where the endpoint wants id and
-    secret. One thread asks at a time; those that waited for it use what it got, also where that is a
-    refusal: asking again with the same secret could lock the client out.
+    secret. One thread asks at a time, and the others use what it got. Where the endpoint refused once, it is
+    not asked again: the same secret again and again could lock the client out.
     """
 
     def __init__(
@@ -55,11 +55,10 @@ class OAuth2ClientCredentials(Auth):
 
     def _instead_of(self, used: str | None, request: "Request", send: "Send") -> Secret:
         """Return the token that another thread got in place of the one used, or get one."""
-        before = self._refusal
         with self._asking:
             if self._token is not None and self._token.reveal() != used:
                 return self._token
-            if self._refusal is not None and self._refusal is not before:
+            if self._refusal is not None:
                 raise self._refusal.error()
             self._token = None
             self._token = self._obtain(request, send)
@@ -90,7 +89,7 @@ class OAuth2ClientCredentials(Auth):
 
 
 class _Refusal:
-    """One answer of the token endpoint; every thread that waited for it raises an error of its own."""
+    """What the token endpoint answered; every call that it ends raises an error of its own."""
 
     def __init__(self, code: str, request_id: str | None) -> None:
         self._code = code

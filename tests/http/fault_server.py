@@ -101,6 +101,24 @@ def serving(*scripts: Script) -> Iterator[FaultServer]:
                 thread.join(5)
 
 
+@contextmanager
+def speaking_first(greeting: bytes) -> Iterator[int]:
+    """Send some bytes to whoever connects, whatever they say, and hang up; yields the port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(5)
+
+        def greet() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(greeting)
+
+        thread = threading.Thread(target=greet, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join(5)
+
+
 def _serve(server: FaultServer, connection: socket.socket, stopped: threading.Event) -> None:
     with connection:
         connection.settimeout(0.05)

@@ -23,8 +23,8 @@ from connector_sdk.http.observer import Observer
 from connector_sdk.http.policy import RetryPolicy
 from connector_sdk.http.retry_quota import RetryQuota
 
-_DAMAGED: Final = frozenset({"body-cut", "body-gzip", "body-unframed", "not-json"})
-"""Bodies that may well arrive whole the next time."""
+_LASTING: Final = frozenset({"body-ambiguous", "body-encoding", "body-too-large"})
+"""What is wrong with a body (codes `body-…`) and will be so the next time."""
 
 Draw = Callable[[float, float], float]
 
@@ -137,11 +137,12 @@ def _pause(state: RetryCallState) -> float | None:
 
 
 def _worth_repeating(error: BaseException, exchange: Exchange) -> bool:
-    if isinstance(error, RetryableError) or (
-        isinstance(error, IncompleteResponseError) and error.code in _DAMAGED
-    ):
-        return exchange.repeatable or not _unclear(error, exchange)
-    return False
+    may_pass = isinstance(error, RetryableError) or (
+        isinstance(error, IncompleteResponseError)
+        and error.code.startswith("body-")
+        and error.code not in _LASTING
+    )
+    return may_pass and (exchange.repeatable or not _unclear(error, exchange))
 
 
 def _unclear(error: BaseException, exchange: Exchange) -> bool:

@@ -58,7 +58,6 @@ def transport(pool: httpx.BaseTransport, total: float, clock: Clock) -> Send:
     def send(request: httpx.Request) -> httpx.Response:
         exchange: Exchange = request.extensions[EXCHANGE]
         exchange.attempts += 1
-        exchange.status = None
         exchange.sent += len(request.content)
         exchange.status = exchange.request_id = None
         exchange.unclear = True
