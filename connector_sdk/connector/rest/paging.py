@@ -17,15 +17,10 @@ RUN_AGAIN: Final = (
 class Paging(Protocol):
     """One way of paging: its parameters, beside the collection's own."""
 
-    @property
-    def explicit(self) -> bool:
-        """Whether the system says itself that a page is the last."""
-        ...
-
-    @property
-    def shifts(self) -> bool:
-        """Whether a record that goes moves those after it to an earlier page, where nobody meets them."""
-        ...
+    explicit: ClassVar[bool]
+    """Whether the system says itself that a page is the last."""
+    shifts: ClassVar[bool]
+    """Whether a record that goes moves those after it to an earlier page, where nobody meets them."""
 
     def first(self) -> Params:
         """Return the parameters of the first page."""
