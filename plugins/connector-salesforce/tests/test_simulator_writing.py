@@ -129,6 +129,14 @@ def test_an_upsert_creates_then_changes_by_a_key_that_needs_encoding(caller: Cal
     assert error(caller.ask("GET", path))[:2] == (404, "NOT_FOUND")
 
 
+def test_a_row_is_found_by_the_external_id_it_has_now(caller: Caller) -> None:
+    base = f"{API}/sobjects/Contact"
+    key = caller.ask("PATCH", f"{base}/Ext_Id__c/before", json={"LastName": "Halmar"}).json()["id"]
+    assert caller.ask("PATCH", f"{base}/{key}", json={"Ext_Id__c": "after"}).status == 204
+    assert caller.ask("PATCH", f"{base}/Ext_Id__c/after", json={}).json()["id"] == key
+    assert caller.ask("PATCH", f"{base}/Ext_Id__c/before", json={"LastName": "Other"}).status == 201
+
+
 def test_several_matches_are_listed_and_nothing_is_written(sim: SalesforceSimulator, caller: Caller) -> None:
     keys = [sim.changes.insert("Contact", {"LastName": name, "Ext_Id__c": "T"}) for name in ("One", "Two")]
     answer = caller.ask("PATCH", f"{API}/sobjects/Contact/Ext_Id__c/t", json={"Title": "x"})

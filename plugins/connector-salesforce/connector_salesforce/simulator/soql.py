@@ -61,8 +61,6 @@ class _Parser:
         word = self._next.text.upper()
         while word in {"AND", "OR"} and self._took(word):
             terms.append(self._term())
-        if self._next.says("AND", "OR"):
-            raise self._unexpected()
         return Logic(word, tuple(terms)) if len(terms) > 1 else terms[0]
 
     def _term(self) -> Condition | Logic:
