@@ -72,6 +72,16 @@ def test_open_dead_letters_are_told_with_their_age(call: Call, poisoned: Path) -
     assert "1, oldest " in call("status", poisoned).out
 
 
+def test_a_redrive_is_no_sign_of_life(call: Call, poisoned: Path) -> None:
+    decided = ("--actor", "jdoe", "--reason", "test")
+    assert call("dead-letters", "discard", poisoned, *decided).code == 0
+    assert call("dead-letters", "redrive", poisoned, *decided).code == 0
+    (found,) = call("status", poisoned, "--json").document["pipelines"]
+    assert (found["last_status"], found["last_good"]) == ("succeeded", None)
+    assert call("run", poisoned).code == 0
+    assert call("status", poisoned, "--json").document["pipelines"][0]["last_good"] is not None
+
+
 def test_several_paths_make_one_table_and_a_broken_one_hides_no_other(call: Call, tmp_path: Path) -> None:
     good = expecting(tmp_path / "one", "good", "every: 24h")
     late = expecting(tmp_path / "two", "late", "every: 24h")
