@@ -28,6 +28,8 @@ NOT_CODES = frozenset(
         "connector-files",
         "connector-sql",
         "dead-letters",
+        # A package that brings an exporter.
+        "opentelemetry-exporter-otlp-proto-grpc",
         # Names that the demo gives.
         "labs-copy",
         "my-demo",

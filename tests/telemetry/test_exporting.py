@@ -1,6 +1,7 @@
 """Exporters are chosen by the standard variables, in a process of their own; a lost one stops nothing."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -76,7 +77,7 @@ def run(folder: Path, **variables: str) -> tuple[Any, list[dict[str, Any]], str]
     done = subprocess.run(
         [*COMMAND, "run", "pipeline.yaml", "--json"],
         cwd=folder,
-        env={**environment(), "PYTHONPATH": str(folder / "site"), **variables},
+        env={**environment(), "PYTHONPATH": _path(folder), **variables},
         capture_output=True,
         text=True,
         timeout=60,
@@ -85,6 +86,10 @@ def run(folder: Path, **variables: str) -> tuple[Any, list[dict[str, Any]], str]
     assert done.returncode == 0, done.stderr
     logs = [json.loads(line) for line in done.stderr.splitlines() if line.startswith('{"time"')]
     return json.loads(done.stdout), logs, done.stderr
+
+
+def _path(folder: Path) -> str:
+    return os.pathsep.join([str(folder / "site"), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
 def warnings(logs: list[dict[str, Any]]) -> list[str]:
