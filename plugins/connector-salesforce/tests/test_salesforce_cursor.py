@@ -192,6 +192,19 @@ def test_what_is_not_settled_is_remembered_although_it_is_older_than_the_latest_
     assert _read(world, position)[0] == [late]
 
 
+def test_what_will_be_met_again_in_this_run_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cursor, "MOST", 2)
+    later = BEGIN + timedelta(seconds=5)
+    position = Position(Place(BEGIN))
+    for number in range(2):
+        position.deliver(later, f"{number}")
+    position = position_of(position.json())
+    position.deliver(BEGIN, "late")
+    position.advance(Place(BEGIN, "late"), timedelta(9), BEGIN + timedelta(days=99), ended=False)
+    assert position.delivered(later, "0")
+    assert position.delivered(later, "1")
+
+
 def test_a_cursor_comes_back_as_it_was() -> None:
     position = Position(Place(BEGIN, "003000000000000AAA"))
     position.deliver(BEGIN + timedelta(milliseconds=5), "003000000000001AAA")

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from connector_salesforce.api import Api
 from connector_salesforce.sink import ObjectSink
 from msgspec import UNSET
 
@@ -224,10 +225,20 @@ def test_an_integer_wider_than_the_field_is_refused(org: Any, connect: Any, call
     assert (fits, refused.code) == (APPLIED, "salesforce-value-unfit")
 
 
-def test_locked_rows_are_sent_again_and_only_they(org: Any, connect: Any, call: Call, clock: Any) -> None:
+def test_locked_rows_are_sent_again_and_only_they(
+    org: Any, connect: Any, call: Call, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    upsert = Api.upsert
+
+    def counted(api: Api, name: str, key: str, records: Any) -> Any:
+        sent.append(len(records))
+        return upsert(api, name, key, records)
+
+    monkeypatch.setattr(Api, "upsert", counted)
     org.fault({"path": ROWS}, row_error={"at": [1], "statusCode": "UNABLE_TO_LOCK_ROW"})
     assert _write(connect, call, _rows(3)) == [APPLIED] * 3
-    assert org.requests[UPSERT] == 2
+    assert sent == [3, 1]
     assert len(org.store.tables["Contact"].rows) == 53
     assert clock.slept == [1.0]
 

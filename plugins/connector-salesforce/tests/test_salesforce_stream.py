@@ -113,7 +113,7 @@ def test_sf12_a_row_that_was_deleted_and_restored_comes_back(
 def test_sf01_rows_that_commit_late_are_read(org: SalesforceSimulator, connect: Any, call: Call) -> None:
     found, cursor = _read(connect().stream("Contact"), call)
     latest = datetime.fromisoformat(max(each["SystemModstamp"] for each in found))
-    late = org.changes.insert("Contact", {"LastName": "Late"}, latest - timedelta(seconds=299))
+    late = org.changes.insert("Contact", {"LastName": "Late"}, latest - timedelta(seconds=300))
     found, cursor = _read(connect().stream("Contact"), call, cursor)
     assert [each["Id"] for each in found] == [late]
     assert _read(connect().stream("Contact"), call, cursor)[0] == []
@@ -121,6 +121,17 @@ def test_sf01_rows_that_commit_late_are_read(org: SalesforceSimulator, connect: 
     assert _read(connect().stream("Contact"), call, cursor)[0] == []
     found, _cursor = _read(connect(lookback=0).stream("Contact"), call)
     assert too_late in {each["Id"] for each in found}
+
+
+def test_sf01_without_a_lookback_a_row_of_the_same_second_is_read(
+    org: SalesforceSimulator, connect: Any, call: Call
+) -> None:
+    found, cursor = _read(connect(lookback=0).stream("Contact"), call)
+    latest = datetime.fromisoformat(max(each["SystemModstamp"] for each in found))
+    tie = org.changes.insert("Contact", {"LastName": "Tie"}, latest)
+    found, cursor = _read(connect(lookback=0).stream("Contact"), call, cursor)
+    assert [each["Id"] for each in found] == [tie]
+    assert _read(connect(lookback=0).stream("Contact"), call, cursor)[0] == []
 
 
 def test_sf03_the_first_run_begins_at_the_beginning(
