@@ -320,13 +320,18 @@ def test_a_redriven_deletion_counts_as_of_when_it_was_read(
     assert bool(sink.rows) == (expected == "applied")
 
 
+@pytest.mark.req("G3")
 def test_a_deletion_that_failed_again_deleted_nothing(store: Store, tmp_path: Path) -> None:
-    stream, sink = Deleting([[record(1, 1), gone(1, 2), gone(2)]]), TableSink()
+    stream, sink = Deleting([[gone(1, 1), record(1, 2), gone(1, 3)]]), TableSink()
     refusing(sink, "00001")
     go(store, tmp_path, stream, sink, "delete")
-    (deletion,) = [letter.id for letter in letters(store) if letter.deleted]
+    first, alive, last = (letter.id for letter in letters(store))
     again = made(tmp_path, stream, sink, "delete")
-    redrive(again, store, [deletion], OPTIONS, actor="qa", reason="first")
+    assert redrive(again, store, [last], OPTIONS, actor="qa", reason="too early").dead_lettered == 1
     sink.refuse = {}
-    (alive,) = [letter.id for letter in letters(store) if not letter.deleted]
-    assert redrive(again, store, [alive], OPTIONS, actor="qa", reason="second").applied == 1
+    assert redrive(again, store, [first], OPTIONS, actor="qa", reason="the oldest").applied == 1
+    assert redrive(again, store, [alive], OPTIONS, actor="qa", reason="was not deleted since").applied == 1
+    assert sink.rows["00001"][0] == 2
+    assert redrive(again, store, [], OPTIONS, actor="qa", reason="the rest").applied == 1
+    assert sink.rows == {}
+    require_verified(store)
