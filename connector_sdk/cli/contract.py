@@ -1,5 +1,7 @@
 """`contract`: pin what a source's records look like, and see what changed since."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,8 +59,9 @@ def diff(path: PipelinePath, env: EnvironmentName = "dev", _json: JsonFlag = Fal
     return each(path, env, _diff)
 
 
-def _source(pipeline: "Pipeline") -> "tuple[str, Stream, Call, Path]":
-    """Return the source's stream with its name, a call to it, and where its contract stands."""
+@contextmanager
+def _source(pipeline: "Pipeline") -> "Iterator[tuple[str, Stream, Call, Path]]":
+    """Connect to the source: its stream's name, the stream, a call to it, and where its contract stands."""
     from connector_sdk.connector import Call
     from connector_sdk.pipeline.assembly import connected
     from connector_sdk.pipeline.contract_check import contract_path
@@ -68,20 +71,24 @@ def _source(pipeline: "Pipeline") -> "tuple[str, Stream, Call, Path]":
 
     source = pipeline.definition.source
     connector = connected(pipeline, "source", load_hooks([source.connector]))
-    name = source.stream or connector.only_stream()
-    call = Call(page_size=pipeline.definition.batch_size)
-    require_permitted(pipeline, {"source": connector})
-    require_identities(pipeline, {"source": connector}, call)
-    return name, connector.stream(name), call, contract_path(pipeline.folder, source.connector, name)
+    try:
+        name = source.stream or connector.only_stream()
+        call = Call(page_size=pipeline.definition.batch_size)
+        require_permitted(pipeline, {"source": connector})
+        require_identities(pipeline, {"source": connector}, call)
+        path = contract_path(pipeline.folder, source.connector, name)
+        yield name, connector.stream(name), call, path
+    finally:
+        connector.close()
 
 
 def _pin(pipeline: "Pipeline") -> Answer:
     from connector_sdk.contracts import Contract, compare, merge, write_contract
 
-    name, stream, call, path = _source(pipeline)
-    # Edited by hand and pinned again is the way to declare what a source cannot say.
-    old = _edited(path) if path.exists() else None
-    offered = stream.schema(call)
+    with _source(pipeline) as (name, stream, call, path):
+        # Edited by hand and pinned again is the way to declare what a source cannot say.
+        old = _edited(path) if path.exists() else None
+        offered = stream.schema(call)
     if old is None:
         new, differences = Contract(stream=name, schema=offered), []
     else:
@@ -152,16 +159,16 @@ def _diff(pipeline: "Pipeline") -> Answer:
     from connector_sdk.contracts import compare, read_contract
     from connector_sdk.errors import ContractError
 
-    name, stream, call, path = _source(pipeline)
-    if not path.exists():
-        raise ContractError(
-            f"no contract is pinned for stream {name!r}",
-            code="contract-not-pinned",
-            hint=f"`connector-sdk contract pin {pipeline.command_line}` pins what the source offers now",
-            location=str(path),
-        )
-    pinned = read_contract(path)
-    found = compare(pinned.schema, stream.schema(call), textual=stream.textual)
+    with _source(pipeline) as (name, stream, call, path):
+        if not path.exists():
+            raise ContractError(
+                f"no contract is pinned for stream {name!r}",
+                code="contract-not-pinned",
+                hint=f"`connector-sdk contract pin {pipeline.command_line}` pins what the source offers now",
+                location=str(path),
+            )
+        pinned = read_contract(path)
+        found = compare(pinned.schema, stream.schema(call), textual=stream.textual)
     document: Document = {
         "pipeline": pipeline.definition.pipeline,
         "stream": name,

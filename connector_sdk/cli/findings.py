@@ -56,6 +56,17 @@ def examine(pipeline: Pipeline) -> Iterator[Finding]:
     source = yield from _connector(pipeline, "source", definition.source.connector)
     destination = yield from _connector(pipeline, "destination", definition.destination.connector)
     yield from _lock(pipeline)
+    try:
+        yield from _looks(pipeline, source, destination)
+    finally:
+        for connector in (source, destination):
+            if connector is not None:
+                connector.close()
+
+
+def _looks(
+    pipeline: Pipeline, source: Connector[Any] | None, destination: Connector[Any] | None
+) -> Iterator[Finding]:
     sides = {"source": source, "destination": destination}
     if not (yield from _permitted(pipeline, {side: made for side, made in sides.items() if made})):
         yield from _ledger(pipeline)
