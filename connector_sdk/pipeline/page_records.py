@@ -8,8 +8,7 @@ import msgspec
 
 from connector_sdk.connector import Deleted, Page, Unreadable
 from connector_sdk.contracts import Contract
-from connector_sdk.decode import encode_record, key_of, parse_text
-from connector_sdk.decode.encode import encoder
+from connector_sdk.decode import encode_record, encoder, key_of, parse_text
 from connector_sdk.errors import RecordError
 from connector_sdk.ledger.spool import Fault, SpooledPage
 from connector_sdk.mapping import Mapping
