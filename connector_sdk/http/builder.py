@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -58,7 +59,9 @@ class RequestBuilder:
             _require_finite(json)
             content = _JSON.encode(json)
             sent.setdefault("Content-Type", "application/json")
-        request = _made(_unusable, method, url, params=params, headers=sent, content=content, data=form)
+        request = _made(
+            setting_unusable, method, url, params=params, headers=sent, content=content, data=form
+        )
         return self._known(request, path, repeatable)
 
     def follow(
@@ -69,18 +72,12 @@ class RequestBuilder:
         Raises IncompleteResponseError for what is no URL.
         """
 
-        def unusable() -> ConnectorError:
-            return IncompleteResponseError(
-                f"{template}: what the system gave as the next address is no URL",
-                code="address-unusable",
-                hint="a fault of the system; look at what it returned for this call",
-            )
-
+        wrong = partial(address_unusable, template)
         try:
             target = urljoin(f"{self._base}/", url)
         except ValueError:
-            raise unusable() from None
-        return self._known(_made(unusable, method, target, headers=self._with(headers)), template, None)
+            raise wrong() from None
+        return self._known(_made(wrong, method, target, headers=self._with(headers)), template, None)
 
     def _with(self, headers: Mapping[str, str] | None) -> httpx.Headers:
         """Return the connection's headers, in any spelling replaced by those given."""
@@ -88,7 +85,7 @@ class RequestBuilder:
         try:
             sent.update(headers)
         except UnicodeEncodeError:
-            raise _unusable() from None
+            raise setting_unusable() from None
         return sent
 
     def _known(self, request: httpx.Request, template: str, repeatable: bool | None) -> httpx.Request:
@@ -106,25 +103,37 @@ class RequestBuilder:
         return request
 
 
-def _made(unusable: Any, method: str, url: str, params: Params | None = None, **parts: Any) -> httpx.Request:
+def address_unusable(template: str) -> IncompleteResponseError:
+    """Return the error for an address of the system's that is none."""
+    return IncompleteResponseError(
+        f"{template}: what the system gave as the next address is no URL",
+        code="address-unusable",
+        hint="a fault of the system; look at what it returned for this call",
+    )
+
+
+def setting_unusable() -> ConfigurationError:
+    """Return the error for settings of which no request can be made."""
+    return ConfigurationError(
+        "an address or a header of a request is not what HTTP permits",
+        code="request-unsendable",
+        hint="look for a line break, a space or a letter beyond ASCII in the connector's settings",
+    )
+
+
+def _made(
+    wrong: Callable[[], ConnectorError], method: str, url: str, params: Params | None = None, **parts: Any
+) -> httpx.Request:
     try:
         target = httpx.URL(url)
         if params:
             target = target.copy_merge_params(params)
         request = httpx.Request(method, target, **parts)
     except (ValueError, httpx.InvalidURL):
-        raise unusable() from None
+        raise wrong() from None
     if not request.url.raw_host:
-        raise unusable()
+        raise wrong()
     return request
-
-
-def _unusable() -> ConnectorError:
-    return ConfigurationError(
-        "an address or a header of a request is not what HTTP permits",
-        code="request-unsendable",
-        hint="look for a line break, a space or a letter beyond ASCII in the connector's settings",
-    )
 
 
 def _value(name: str, values: Mapping[str, str]) -> str:

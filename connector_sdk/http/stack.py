@@ -25,6 +25,7 @@ import httpx
 from connector_sdk.clock import Clock
 from connector_sdk.compliance import Rule
 from connector_sdk.events import BreakerChanged
+from connector_sdk.http.builder import setting_unusable
 from connector_sdk.http.circuit import Breaker
 from connector_sdk.http.layer import ExtraLayer, Layer, Place, Send
 from connector_sdk.http.layers.audit import audit
@@ -56,8 +57,14 @@ class Surroundings:
 
 
 def build(policy: HttpPolicy, around: Surroundings) -> Send:
-    """Return the whole stack as one function from request to response."""
-    home = origin_of(policy.base_url)
+    """Return the whole stack as one function from request to response.
+
+    Raises ConfigurationError where the base URL is none.
+    """
+    try:
+        home = origin_of(policy.base_url)
+    except ValueError:
+        raise setting_unusable() from None
     outer = _outer(policy, around, home)
     inner = [classify(policy.connector, policy.errors, around.clock), body(policy.body)]
     wire = transport(around.pool, policy.settings.timeouts.total, around.clock)

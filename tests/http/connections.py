@@ -61,7 +61,8 @@ class Replies(httpx.BaseTransport):
         if isinstance(reply, Exception):
             raise reply
         given = reply if isinstance(reply, httpx.Response) else reply(request)
-        return httpx.Response(given.status_code, headers=given.headers, content=given.content)
+        headers = {"Content-Length": str(len(given.content)), **given.headers}
+        return httpx.Response(given.status_code, headers=headers, content=given.content)
 
 
 def reply(status: int = 200, json: Any = None, **headers: str) -> httpx.Response:

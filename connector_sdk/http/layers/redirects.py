@@ -5,6 +5,7 @@ from typing import Final
 import httpx
 
 from connector_sdk.errors import ComplianceError, IncompleteResponseError
+from connector_sdk.http.builder import address_unusable
 from connector_sdk.http.exchange import Exchange
 from connector_sdk.http.layer import BUILDER, EXCHANGE, Layer, Send
 from connector_sdk.http.layers.classify import REDIRECTS
@@ -63,9 +64,11 @@ def _next(request: httpx.Request, response: httpx.Response) -> httpx.Request:
 
 
 def _location(request: httpx.Request, response: httpx.Response) -> str:
-    """Return where a redirect leads, resolved; what is no URL is left for the builder to refuse."""
+    """Return where a redirect leads, resolved; raises IncompleteResponseError where it does not say."""
     location = response.headers.get("location", "")
     try:
-        return str(request.url.join(location)) if location else "http://"
-    except httpx.InvalidURL:
-        return "http://"
+        if location:
+            return str(request.url.join(location))
+    except (httpx.InvalidURL, ValueError):
+        pass
+    raise address_unusable(request.extensions[EXCHANGE].path)

@@ -1,5 +1,6 @@
 """The innermost step: one request on the wire, foreign errors translated."""
 
+import re
 import ssl
 from collections.abc import Mapping
 from typing import Final
@@ -15,6 +16,7 @@ from connector_sdk.http.network import Network, begin_attempt
 from connector_sdk.http.policy import HttpSettings
 
 _REQUEST_IDS: Final = ("x-request-id", "request-id", "x-correlation-id", "sfdc-request-id")
+_ID: Final = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _TIMED_OUT, _FIRST_REJECTION, _FIRST_FAILURE, _BUSY = 408, 400, 500, 503
 
 
@@ -86,4 +88,4 @@ def _rejects(status: int) -> bool:
 
 def _request_id(headers: Mapping[str, str]) -> str | None:
     found = next((headers[name] for name in _REQUEST_IDS if name in headers), None)
-    return found[:128] if found is not None and found.isascii() and found.isprintable() else None
+    return found if found is not None and _ID.fullmatch(found) else None
