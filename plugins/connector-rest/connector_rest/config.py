@@ -110,12 +110,14 @@ class RestConfig(Config):
     """Who requests come from: none, basic, bearer, api_key or oauth2_client_credentials."""
     error_code: str = ""
     """The dotted path at which the body of a failed request holds the system's own code."""
-    streams: tuple[StreamConfig, ...] = Field(min_length=1)
+    streams: tuple[StreamConfig, ...]
     """The collections that can be read."""
 
     @field_validator("streams")
     @classmethod
     def _apart(cls, value: tuple[StreamConfig, ...]) -> tuple[StreamConfig, ...]:
+        if not value:
+            raise ValueError("describe at least one stream")
         names = [stream.name for stream in value]
         if len(set(names)) != len(names):
             raise ValueError("two streams have the same name")

@@ -70,11 +70,18 @@ class ObjectSchema(Config):
     """The records: `{type: object, properties, required}`."""
 
     type: Literal["object"]
-    properties: dict[str, Property] = Field(min_length=1)
+    properties: dict[str, Property]
     required: tuple[str, ...] = ()
     additional: bool = Field(default=True, alias="additionalProperties")
     title: str = ""
     description: str = ""
+
+    @field_validator("properties")
+    @classmethod
+    def _some(cls, value: dict[str, Property]) -> dict[str, Property]:
+        if not value:
+            raise ValueError("describe at least one field, or leave the schema out")
+        return value
 
     @field_validator("required")
     @classmethod
