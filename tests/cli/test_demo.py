@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import sqlite3
 import subprocess
 import time
@@ -13,16 +14,20 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.cli_runs import COMMAND, Ended, call, environment
+from tests.cli_runs import COMMAND, Ended, call, environment, start
 
 TITLES = [
-    "Files to a database",
+    "Salesforce to a warehouse",
+    "Only what changed",
+    "A storm",
+    "A code nobody foresaw",
     "A kill, and on",
-    "A changed column",
-    "Three bad records",
+    "A renamed field",
+    "The wrong org",
+    "Silence is an alarm",
     "One altered byte",
 ]
-CODES = [[0, 0, 0], [0, -9, 0], [65], [0, 65, 0, 0, 0], [0, 80]]
+CODES = [[0, 0, 0], [0], [0], [65, 0, 0, 0], [-9, 0], [65], [77], [0, 65], [0, 80]]
 
 
 class Played(NamedTuple):
@@ -67,48 +72,88 @@ def test_every_figure_is_what_its_query_gives(played: Played) -> None:
     for scene in played.ended.document["scenes"]:
         assert scene["figures"]
         for figure in scene["figures"]:
-            if figure["query"].startswith("SELECT") and "(compared" not in figure["query"]:
+            if figure["file"].endswith(".db") and figure["query"].startswith("SELECT count"):
                 with closing(sqlite3.connect(played.folder / figure["file"])) as connection:
                     now = connection.execute(figure["query"]).fetchone()
                 if now != (figure["value"],):
                     changed.append(figure["name"])
-    assert changed == [
-        "visits committed when it died",
-        "the run that died",
-        "set aside, encrypted, open",
-        "results in the database",
+    assert changed == ["rows in the warehouse", "set aside, open"]
+
+
+def test_each_value_is_as_salesforce_says(played: Played) -> None:
+    compared = [
+        figure
+        for scene in played.ended.document["scenes"]
+        for figure in scene["figures"]
+        if figure["name"].endswith("values differ")
     ]
+    assert [figure["value"] for figure in compared] == [0, 0, 0, 0]
+    assert _figures(played, "Salesforce to a warehouse")["rows in the warehouse"] == 5_200
+
+
+def test_only_what_was_touched_was_moved(played: Played) -> None:
+    figures = _figures(played, "Only what changed")
+    assert (figures["records read"], figures["marked as deleted"]) == (9, 2)
+
+
+def test_the_storm_came_and_changed_nothing(played: Played) -> None:
+    figures = _figures(played, "A storm")
+    assert [figures[f"answered with {status}"] for status in (503, 429, 401)] == [2, 1, 1]
+    assert figures["the warehouse before"] == figures["the warehouse after"]
 
 
 def test_the_kill_lost_nothing_and_repeated_nothing(played: Played) -> None:
     figures = _figures(played, "A kill, and on")
-    assert 0 < figures["visits committed when it died"] < figures["visits in the file"]
+    assert 0 < figures["records committed when it died"] < figures["rows in the new warehouse"]
     assert figures["the run that died"] == figures["the run that this one retries"]
-    lines = (played.folder / "killed" / "visits.jsonl").read_text(encoding="utf-8").splitlines()
-    source = [json.loads(line) for line in lines]
-    with closing(sqlite3.connect(played.folder / "killed" / "target.db")) as target:
-        rows = target.execute("SELECT subject, visit FROM visits ORDER BY subject, visit").fetchall()
-    assert rows == [(record["subject"], record["visit"]) for record in source]
+    tables = []
+    for name in ("warehouse.db", "uat.db"):
+        with closing(sqlite3.connect(played.folder / name)) as target:
+            query = "SELECT hcp_id, last_name, fee, changed_at, _deleted FROM hcp ORDER BY hcp_id"
+            tables.append(target.execute(query).fetchall())
+    assert len(tables[0]) > 5_200
+    assert tables[0] == tables[1]
+
+
+def test_nothing_of_production_was_touched(played: Played) -> None:
+    assert not (played.folder / "prod.db").exists()
 
 
 def test_only_the_copy_was_altered(played: Played) -> None:
-    original = (played.folder / "labs" / ".connector-sdk" / "ledger.db").read_bytes()
-    copy = (played.folder / "labs-copy" / "ledger" / "ledger.db").read_bytes()
+    original = (played.folder / ".connector-sdk" / "ledger.db").read_bytes()
+    copy = (played.folder / "altered" / ".connector-sdk" / "ledger.db").read_bytes()
     assert sum(a != b for a, b in zip(original, copy, strict=True)) == 1
-    assert call("audit", "verify", played.folder / "labs").code == 0
+    assert call("audit", "verify", played.folder / "pipeline.yaml").code == 0
 
 
 def test_no_value_of_a_bad_record_was_told(played: Played) -> None:
-    assert "approx" not in json.dumps(played.ended.document)
+    assert "Haematologist" not in json.dumps(played.ended.document)
 
 
-def test_what_it_says_to_try_next_works(played: Played) -> None:
-    steps = played.ended.document["next"]
-    codes = []
-    for argv in steps:
-        assert argv[: len(COMMAND)] == list(COMMAND)
-        codes.append(call(*argv[len(COMMAND) :]).code)
-    assert codes == [0, 0, 0, 65, 80]
+def test_no_secret_was_told(played: Played) -> None:
+    secret = (played.folder / "salesforce.secret").read_text()
+    assert len(secret) > 20
+    assert secret not in json.dumps(played.ended.document)
+    assert secret not in (played.folder / "pipeline.yaml").read_text()
+
+
+def test_what_it_says_to_try_next_works(played: Played, tmp_path: Path) -> None:
+    """In its order, in a copy of the folder: what follows the simulator needs it, and moves records."""
+    copy = shutil.copytree(played.folder, tmp_path / "copy")
+    steps = [
+        [word.replace(str(played.folder), str(copy)) for word in argv[len(COMMAND) :]]
+        for argv in played.ended.document["next"]
+    ]
+    assert all(argv[: len(COMMAND)] == list(COMMAND) for argv in played.ended.document["next"])
+    (simulate,) = (number for number, step in enumerate(steps) if step[0] == "simulate")
+    assert [call(*step).code for step in steps[:simulate]] == [0, 0, 0, 65, 80]
+    with start(*steps[simulate]) as simulator:
+        try:
+            assert simulator.stdout is not None
+            assert simulator.stdout.readline()
+            assert [call(*step).code for step in steps[simulate + 1 :]] == [0, 0]
+        finally:
+            simulator.terminate()
 
 
 def test_as_text_it_is_plain_and_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -123,7 +168,7 @@ def test_as_text_it_is_plain_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert not [character for character in done.stdout if character < " " and character != "\n"]
     assert all(title in done.stdout for title in TITLES)
-    assert "5 of 5 scenes held" in done.stdout
+    assert "9 of 9 scenes held" in done.stdout
     told, steps = done.stdout.split("Try next:")
     # Read as a shell does: lines continued, words quoted, however long the interpreter's path is.
     lines = [shlex.split(line, comments=True) for line in steps.replace("\\\n", "").splitlines()]
@@ -146,13 +191,13 @@ def test_interrupted_it_leaves_neither_children_nor_files(tmp_path: Path, name: 
         stderr=subprocess.PIPE,
         start_new_session=True,
     ) as process:
-        _wait_for(tmp_path.glob, "*/killed/.connector-sdk/ledger.db")
+        _wait_for(tmp_path.glob, "*/.connector-sdk/ledger.db")
         process.send_signal(getattr(signal, name))
         out, _ = process.communicate(timeout=30)
     assert process.returncode == 130
     document = json.loads(out)
     assert document["error"]["code"] == "interrupted"
-    assert [scene["held"] for scene in document["scenes"]] == [True, False]
+    assert [scene["held"] for scene in document["scenes"]] == [False]
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
     assert list(tmp_path.iterdir()) == []

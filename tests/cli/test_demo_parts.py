@@ -1,29 +1,25 @@
 """The demo's parts: refusals, a scene that does not hold, how it is told, its own comparison."""
 
 import io
-import json
 import re
 import shlex
 import signal
-import sqlite3
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector_sdk import plugins
 from connector_sdk.cli.demo import closing as ending
-from connector_sdk.cli.demo import data, scenes, workspace
-from connector_sdk.cli.demo import stage as playing
-from connector_sdk.cli.demo.compare import Compared, compare
+from connector_sdk.cli.demo import pipelines, scenes, systems, workspace
 from connector_sdk.cli.demo.narrator import Narrator
-from connector_sdk.cli.demo.scenes import Scene, poison
+from connector_sdk.cli.demo.org import Org
+from connector_sdk.cli.demo.scenes import Scene, silence
 from connector_sdk.cli.demo.shell import typed
-from connector_sdk.cli.demo.stage import MissedError, Proof, Stage
+from connector_sdk.cli.demo.stage import Backstage, MissedError, Proof, Stage
 from connector_sdk.clock import SYSTEM_CLOCK
+from connector_sdk.plugins import discovery
 from tests.cli.conftest import Call
 
 
@@ -67,7 +63,7 @@ def test_without_a_place_for_temporary_files_it_says_so(call: Call, monkeypatch:
 def test_without_its_connectors_it_says_how_to_get_them(
     call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(plugins, "entry_points", lambda **_: [])
+    monkeypatch.setattr(discovery, "entry_points", lambda **_: [])
     refused = call("demo", "--dir", tmp_path / "new", "--json")
     assert (refused.code, refused.document["error"]["code"]) == (2, "demo-needs-plugins")
     assert "pip install 'connector-sdk[demo]'" in refused.document["error"]["hint"]
@@ -77,14 +73,18 @@ def test_without_its_connectors_it_says_how_to_get_them(
 def test_a_missed_expectation_ends_the_demo_with_1(
     call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(scenes, "SCENES", (Scene(poison.TITLE, poison.play), Scene("Never", poison.play)))
-    monkeypatch.setattr(poison, "STOPPED", 0)
+    def play(stage: Stage) -> Proof:
+        pipelines.write_documents(stage.folder, _org())
+        return silence.play(stage)
+
+    monkeypatch.setattr(scenes, "SCENES", (Scene(silence.TITLE, play), Scene("Never", play)))
     ended = call("demo", "--dir", tmp_path / "new", "--json")
     document = ended.document
     assert (ended.code, document["held"], document["error"]["code"]) == (1, False, "demo-not-held")
-    assert "scene 1, Three bad records: exit code 65 where 0 was expected" in document["error"]["message"]
-    assert [(scene["title"], scene["held"]) for scene in document["scenes"]] == [(poison.TITLE, False)]
-    assert [command["exit_code"] for command in document["scenes"][0]["commands"]] == [0, 65]
+    message = f"scene 1, {silence.TITLE}: exit code 65 where 0 was expected"
+    assert message in document["error"]["message"]
+    assert [(scene["title"], scene["held"]) for scene in document["scenes"]] == [(silence.TITLE, False)]
+    assert [command["exit_code"] for command in document["scenes"][0]["commands"]] == [65]
 
 
 def test_a_missed_scene_is_told_with_what_the_verb_said(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,9 +115,9 @@ def test_whatever_breaks_a_scene_is_its_failure(call: Call, monkeypatch: pytest.
 @pytest.mark.timeout(20)
 def test_a_child_never_outlives_its_stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(
-        playing, "PROGRAM", (sys.executable, "-c", "import threading; threading.Event().wait()")
+        systems, "PROGRAM", (sys.executable, "-c", "import threading; threading.Event().wait()")
     )
-    stage = Stage(tmp_path, Narrator(None), SYSTEM_CLOCK)
+    stage = _stage(tmp_path)
     with pytest.raises(KeyboardInterrupt), stage.started() as process:
         raise KeyboardInterrupt
     assert process.returncode == -signal.SIGKILL
@@ -212,67 +212,6 @@ def test_the_program_is_named_as_it_was_started(monkeypatch: pytest.MonkeyPatch,
     assert ending.program() == [sys.executable, "-m", "connector_sdk"]
 
 
-# Its data, and its comparison
-
-
-def test_the_data_is_the_same_everywhere_and_hard_to_hold(tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        data.visits(tmp_path / name, 500)
-    text = (tmp_path / "a").read_text(encoding="utf-8")
-    assert text == (tmp_path / "b").read_text(encoding="utf-8")
-    records = [json.loads(line, parse_float=str) for line in text.splitlines()]
-    assert all(record["subject"].startswith("0") and record["device"] > 2**53 for record in records)
-    assert all(record["weight_kg"].endswith("0") for record in records)
-    assert {record["dose_mg"] is None for record in records} == {True, False}
-    assert {"comment" in record for record in records} == {True, False}
-    assert not text.isascii()
-
-
-def _target(path: Path, rows: list[tuple[object, ...]]) -> Path:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE t (id TEXT, n TEXT, note TEXT, _version INTEGER)")
-        connection.executemany("INSERT INTO t VALUES (?, ?, ?, 1)", rows)
-        connection.commit()
-    return path
-
-
-@pytest.mark.parametrize(
-    ("rows", "different"),
-    [
-        ([("01", "1.10", None), ("02", "2.00", "x")], 0),
-        ([("01", "1.1", None), ("02", "2.00", "x")], 1),
-        ([("01", "1.10", ""), ("02", "2.00", "x")], 1),
-        ([("01", "1.10", None)], 3),
-        ([("01", "1.10", None), ("02", "2.00", "x"), ("03", "0.10", None)], 1),
-    ],
-)
-def test_the_comparison_sees_every_difference(
-    tmp_path: Path, rows: list[tuple[object, ...]], different: int
-) -> None:
-    source = tmp_path / "t.jsonl"
-    source.write_text('{"id": "01", "n": 1.10}\n{"id": "02", "n": 2.00, "note": "x"}\n')
-    database = _target(tmp_path / "t.db", rows)
-    assert compare(source, database, "SELECT * FROM t", ("id",)) == Compared(5, different)
-
-
-def test_the_comparison_takes_no_number_for_another(tmp_path: Path) -> None:
-    source = tmp_path / "t.jsonl"
-    source.write_text('{"id": "01", "n": 1}\n')
-    with closing(sqlite3.connect(tmp_path / "t.db")) as connection:
-        connection.execute("CREATE TABLE t AS SELECT '01' AS id, 1.0 AS n")
-        connection.commit()
-    assert compare(source, tmp_path / "t.db", "SELECT * FROM t", ("id",)).different == 1
-
-
-def test_the_comparison_of_csv_tells_null_from_a_text(tmp_path: Path) -> None:
-    source = tmp_path / "t.csv"
-    source.write_text('id,n,note\n01,1.10,\n02,2.00,"a\nb"\n')
-    right = _target(tmp_path / "right.db", [("01", "1.10", None), ("02", "2.00", "a\nb")])
-    wrong = _target(tmp_path / "wrong.db", [("01", "1.10", ""), ("02", "2.00", "a b")])
-    assert compare(source, right, "SELECT * FROM t", ("id",)).different == 0
-    assert compare(source, wrong, "SELECT * FROM t", ("id",)).different == 2
-
-
 def test_an_event_that_cannot_be_found_is_not_altered(tmp_path: Path) -> None:
     from connector_sdk.cli.demo.scenes.alter import _alter  # noqa: PLC0415 - not part of what the scene shows
 
@@ -281,3 +220,24 @@ def test_an_event_that_cannot_be_found_is_not_altered(tmp_path: Path) -> None:
     with pytest.raises(MissedError):
         _alter(ledger, b"qa.lead")
     assert ledger.read_bytes() == b"qa.lead twice: qa.lead"
+
+
+def _org() -> Org:
+    url = "http://127.0.0.1:9"
+    return Org(url, {"base_url": url, "client_id": "me", "client_secret": "s"})
+
+
+def test_a_simulator_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(systems, "PROGRAM", (sys.executable, "-c", "raise SystemExit('no port')"))
+    with pytest.raises(MissedError) as told:
+        _stage(tmp_path).simulated_org()
+    assert told.value.details == ("no port",)
+
+
+def test_a_scene_that_comes_too_early_is_missed(tmp_path: Path) -> None:
+    with pytest.raises(MissedError, match="no Salesforce"):
+        _ = _stage(tmp_path).org
+
+
+def _stage(folder: Path) -> Stage:
+    return Stage(Backstage(folder), Narrator(None), SYSTEM_CLOCK)

@@ -31,12 +31,14 @@ NOT_CODES = frozenset(
         # A package that brings an exporter.
         "opentelemetry-exporter-otlp-proto-grpc",
         # Names that the demo gives.
-        "labs-copy",
         "my-demo",
         # Encodings.
         "latin-1",
         "utf-8",
         "utf-16-le",
+        # Words of JSON Schema.
+        "date-time",
+        "x-personal",
         # pydantic's kinds of core schemas.
         "definition-ref",
         "json-or-python",

@@ -4,13 +4,21 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from connector_sdk.cli.answer import Document
+from connector_sdk.cli.demo import systems
 from connector_sdk.cli.demo.narrator import Narrator
+from connector_sdk.cli.demo.pipelines import PIPELINE
 from connector_sdk.cli.demo.scenes import Scene
+from connector_sdk.cli.demo.scenes.alter import COPY
 
 Step = tuple[str, list[str]]
 """What a command is for, and the command."""
+
+_CONTACT: Final = "003Sm0000000001IAA"
+"""The first contact that the simulator invents, whatever its seed; scene 2 changes it."""
+_DISCOVER: Final = ["discover", "salesforce", "--config"]
 
 
 def program() -> list[str]:
@@ -23,29 +31,27 @@ def program() -> list[str]:
     return [sys.executable, "-m", "connector_sdk"]
 
 
-def next_steps(kept: Path | None, *, held: bool) -> list[Step]:
-    """Return commands worth trying, in the workspace where it was kept."""
+def next_steps(kept: Path | None, *, held: bool, port: int | None) -> list[Step]:
+    """Return commands worth trying, in the workspace where it was kept; `port` is where Salesforce was."""
     if kept is None:
         steps = [("the same again, in a folder that is kept", ["demo", "--dir", "my-demo"])]
         if held:
             steps += [
                 ("what can be connected, and its settings", ["connectors"]),
-                ("", ["describe", "files"]),
+                ("", ["describe", "salesforce"]),
                 ("what an error code means, and what to do", ["explain", "contract-changed"]),
             ]
     elif held:
+        pipeline = str(kept / PIPELINE)
         steps = [
-            ("the killed run, and the one that finished its work", ["runs", str(kept / "killed")]),
-            (
-                "one record: when it moved, and what proves it",
-                ["trace", str(kept / "study" / "visits.yaml"), "--key", '["000007", 2]'],
-            ),
-            (
-                "what was set aside, and what became of it",
-                ["dead-letters", "list", str(kept / "labs"), "--all"],
-            ),
-            ("the renamed column", ["contract", "diff", str(kept / "study" / "notes.yaml")]),
-            ("the altered copy, finding by finding", ["audit", "verify", str(kept / "labs-copy")]),
+            ("one contact: when it moved, and what proves it", ["trace", pipeline, "--key", _CONTACT]),
+            ("the killed run, and the one that finished its work", ["runs", pipeline, "--env", "uat"]),
+            ("what was set aside, and what became of it", ["dead-letters", "list", pipeline, "--all"]),
+            ("the alarm", ["status", pipeline, "--env", "prod"]),
+            ("the altered copy, finding by finding", ["audit", "verify", str(kept / COPY)]),
+            ("Salesforce again, as it was at first; it runs until Ctrl-C", systems.arguments(port)),
+            ("then, in another terminal: what it offers, and all of it once more", [*_DISCOVER, pipeline]),
+            ("", ["run", pipeline, "--full-refresh"]),
         ]
     else:
         steps = [("is everything ready that the scenes use?", ["connectors"])]
@@ -54,18 +60,18 @@ def next_steps(kept: Path | None, *, held: bool) -> list[Step]:
 
 def open_with(narrator: Narrator, count: int, folder: Path, *, kept: bool) -> None:
     """Say what is going to be seen, and where."""
-    narrator.title("connector-sdk demo", f"{count} scenes, less than half a minute")
+    narrator.title("connector-sdk demo", f"{count} scenes, less than a minute")
     narrator.blank()
     narrator.say(
-        "Records from files into a database, and what happens when something goes wrong. All data is made "
-        "up. Every command below is one you can type; every figure is one query, made at that moment and "
-        "shown with it."
+        "Contacts from Salesforce into a warehouse, and what happens when something goes wrong. All data is "
+        "made up, and nothing leaves this machine. Every command below is one you can type; every figure is "
+        "one query, made at that moment and shown with it."
     )
     narrator.blank()
     fate = "kept" if kept else "removed at the end; --dir D keeps it"
     narrator.say(
-        f"Commands run in {folder} ({fate}). Each folder there holds its pipelines, its files, target.db "
-        "and, in .connector-sdk, ledger.db.",
+        f"Commands run in {folder} ({fate}). There are pipeline.yaml with its mapping, contract and "
+        "environments, the warehouse (warehouse.db) and, in .connector-sdk, the ledger (ledger.db).",
         "quiet",
     )
 

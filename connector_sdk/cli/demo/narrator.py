@@ -65,16 +65,13 @@ class Narrator:
     def command(self, arguments: Sequence[str], exit_code: int, seconds: float) -> None:
         """Write a command as one would type it, and how it ended."""
         ended = "killed (SIGKILL)" if exit_code < 0 else f"exit {exit_code}"
-        took = f"{seconds:5.1f} s"
-        end = ((ended, "warn" if exit_code else "good"), (took, "quiet"))
-        *lines, last = typed(["connector-sdk", *arguments], f"{_MARGIN}$ ", self.width)
-        for line in lines:
-            self._line((line, "strong"))
-        room = self.width - len(last) - len(ended) - len(took)
-        if room <= 0:
-            self._line((last, "strong"))
-            last, room = "", self.width - len(ended) - len(took)
-        self._line((last, "strong"), (" " * room, ""), *end)
+        self._ended_with(
+            arguments, ((ended, "warn" if exit_code else "good"), (f"{seconds:5.1f} s", "quiet"))
+        )
+
+    def started(self, arguments: Sequence[str], where: str) -> None:
+        """Write a command that goes on running, and where it can be reached."""
+        self._ended_with(arguments, ((f"running: {where}", "good"),))
 
     def commands(self, pairs: Sequence[tuple[str, Sequence[str]]]) -> None:
         """Write commands to try, each under what it is for."""
@@ -138,6 +135,18 @@ class Narrator:
         text = f" $ {shlex.join(['connector-sdk', *arguments])}"
         with Status(self._text((text, "strong")), console=self._console, spinner_style="dim") as status:
             yield lambda far: status.update(self._text((text, "strong"), (f"  {far}", "quiet")))
+
+    def _ended_with(self, arguments: Sequence[str], end: Sequence[Part]) -> None:
+        """Write a command as one would type it, with its end at the right margin."""
+        *lines, last = typed(["connector-sdk", *arguments], f"{_MARGIN}$ ", self.width)
+        for line in lines:
+            self._line((line, "strong"))
+        taken = sum(len(text) for text, _ in end)
+        room = self.width - len(last) - taken
+        if room <= 0:
+            self._line((last, "strong"))
+            last, room = "", self.width - taken
+        self._line((last, "strong"), (" " * room, ""), *end)
 
     def _paragraph(self, text: str, margin: str, style: str = "", *, first: str = "") -> None:
         """Write text between the margins; `first` stands instead of the margin on the first line."""

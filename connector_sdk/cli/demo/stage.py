@@ -2,19 +2,19 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from connector_sdk.cli.answer import Document
+from connector_sdk.cli.demo import systems
 from connector_sdk.cli.demo.asking import ask
 from connector_sdk.cli.demo.narrator import Narrator
+from connector_sdk.cli.demo.org import Org
 from connector_sdk.clock import Clock
 
-PROGRAM = (sys.executable, "-m", "connector_sdk")
 _TAIL = 12
 
 
@@ -35,14 +35,48 @@ class Proof:
 
 
 @dataclass(slots=True)
+class Backstage:
+    """What scenes share: the workspace, and the Salesforce that runs until the last one is over."""
+
+    folder: Path
+    running: ExitStack = field(default_factory=ExitStack)
+    org: Org | None = None
+
+
+@dataclass(slots=True)
 class Stage:
     """One scene being played in the workspace, and its record."""
 
-    folder: Path
+    backstage: Backstage
     narrator: Narrator
     clock: Clock
     commands: list[Document] = field(default_factory=list)
     figures: list[Document] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        """The workspace."""
+        return self.backstage.folder
+
+    @property
+    def org(self) -> Org:
+        """The Salesforce that an earlier scene started; raises MissedError where there is none."""
+        if self.backstage.org is None:
+            raise MissedError("no Salesforce is running")
+        return self.backstage.org
+
+    def simulated_org(self) -> Org:
+        """Start the simulated Salesforce in a process of its own, which ends with the last scene."""
+        try:
+            with self.narrator.busy(systems.arguments()):
+                org = self.backstage.running.enter_context(systems.simulated())
+        except systems.SimulatorError as error:
+            raise MissedError(
+                "the simulator did not start", tuple(str(error).splitlines()[-_TAIL:])
+            ) from None
+        self.backstage.org = org
+        self.narrator.started(systems.arguments(), org.url)
+        return org
 
     def say(self, text: str) -> None:
         """Tell what comes, in plain words."""
@@ -73,7 +107,7 @@ class Stage:
     def started(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         """Start a verb in the workspace; it never outlives the block, however that ends."""
         with subprocess.Popen(  # noqa: S603 - our own verbs
-            [*PROGRAM, *arguments, "--json"],
+            [*systems.PROGRAM, *arguments, "--json"],
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -104,5 +138,5 @@ class Stage:
             raise MissedError(what)
 
     def _ended(self, arguments: tuple[str, ...], exit_code: int, began: float) -> None:
-        self.commands.append({"argv": [*PROGRAM, *arguments, "--json"], "exit_code": exit_code})
+        self.commands.append({"argv": [*systems.PROGRAM, *arguments, "--json"], "exit_code": exit_code})
         self.narrator.command(arguments, exit_code, self.clock.monotonic() - began)

@@ -32,9 +32,10 @@ def demo(
 ) -> Answer:
     """See the main job at work, on made-up data.
 
-    Five scenes: files to a database, a kill, a changed column, bad records, an altered audit log. Takes less
-    than half a minute and needs no account and no network. Each scene runs verbs you could type, and each
-    figure is one query, shown with it. Exit codes: 0 every expectation held, 1 one did not.
+    A simulated Salesforce into a warehouse: changes and deletions, a storm, an unknown code, a kill, a
+    renamed field, the wrong org, silence, an altered audit log. Takes less than a minute and needs no
+    account and no network. Each scene runs verbs you could type, and each figure is one query, shown with
+    it. Exit codes: 0 every expectation held, 1 one did not.
 
     \b
     Examples:
@@ -64,7 +65,7 @@ def _played(show: "Show", directory: Path | None, *, as_json: bool) -> Answer:
         closing.open_with(narrator, len(scenes.SCENES), folder, kept=kept is not None)
         show.play(scenes.SCENES, folder, narrator, SYSTEM_CLOCK)
     seconds = SYSTEM_CLOCK.monotonic() - began
-    steps = closing.next_steps(kept, held=not show.missed)
+    steps = closing.next_steps(kept, held=not show.missed, port=show.port)
     document: Document = {
         "held": not show.missed,
         "folder": str(kept) if kept else None,
@@ -86,7 +87,7 @@ def _played(show: "Show", directory: Path | None, *, as_json: bool) -> Answer:
 def _require_plugins() -> None:
     from connector_sdk.plugins import find
 
-    for name in ("files", "sql"):
+    for name in ("salesforce", "sql"):
         try:
             find(name)
         except ConfigurationError as error:

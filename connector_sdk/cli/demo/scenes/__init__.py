@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from connector_sdk.cli.demo.scenes import alter, kill, move, poison, refuse
+from connector_sdk.cli.demo.scenes import (
+    alter,
+    change,
+    kill,
+    move,
+    rename,
+    set_aside,
+    silence,
+    storm,
+    wrong_org,
+)
 from connector_sdk.cli.demo.stage import Proof, Stage
 
 
@@ -16,8 +26,12 @@ class Scene(NamedTuple):
 
 SCENES = (
     Scene(move.TITLE, move.play),
+    Scene(change.TITLE, change.play),
+    Scene(storm.TITLE, storm.play),
+    Scene(set_aside.TITLE, set_aside.play),
     Scene(kill.TITLE, kill.play),
-    Scene(refuse.TITLE, refuse.play),
-    Scene(poison.TITLE, poison.play),
+    Scene(rename.TITLE, rename.play),
+    Scene(wrong_org.TITLE, wrong_org.play),
+    Scene(silence.TITLE, silence.play),
     Scene(alter.TITLE, alter.play),
 )
