@@ -11,6 +11,7 @@ import tempfile
 import timeit
 from pathlib import Path
 
+import http_cost
 import ledger_cost
 from jobs import SINKS, Spent, pinned_pipeline, run_once, start_up
 
@@ -27,7 +28,7 @@ def main() -> None:
     options.add_argument("--many", type=int, default=1_000_000, help="records of the memory job")
     options.add_argument("--rounds", type=int, default=3, help="interleaved rounds")
     chosen = options.parse_args()
-    parts = [_heading(), _ledger(), _start_up()]
+    parts = [_heading(), _ledger(), _http(), _start_up()]
     with tempfile.TemporaryDirectory() as folder:
         parts.append(_throughput(Path(folder), chosen.records, chosen.rounds))
         parts.append(_memory(Path(folder), chosen.records, chosen.many))
@@ -82,6 +83,24 @@ def _ledger() -> str:
         f"While this was measured the SHA-256 of 1 KiB took {pace:.2f} µs; the limits were set where it took "
         f"{REFERENCE} µs, to which the second column is scaled. "
         f"Stored: {cost.bytes_per_record:.0f} bytes a record.\n"
+    )
+
+
+def _http() -> str:
+    before = _calibration()
+    cost = http_cost.measure()
+    pace = (before + _calibration()) / 2
+    pairs = (("CPU of the client", cost.bare_cpu, cost.ours_cpu), ("wall", cost.bare, cost.ours))
+    rows = "".join(
+        f"| {what} | {bare:.2f} ms | {ours:.2f} ms | {ours - bare:.2f} ms "
+        f"| {(ours - bare) * REFERENCE / pace:.2f} ms | ≤ 0.25 ms |\n"
+        for what, bare, ours in pairs
+    )
+    return _said(
+        "## A request through the HTTP stack, over loopback\n\n"
+        f"| median | bare httpx | ours | more | at {REFERENCE} µs | wanted |\n"
+        "|---|---:|---:|---:|---:|---:|\n"
+        f"{rows}\nThe SHA-256 of 1 KiB took {pace:.2f} µs meanwhile.\n"
     )
 
 

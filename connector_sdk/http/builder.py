@@ -125,9 +125,10 @@ def _made(
     wrong: Callable[[], ConnectorError], method: str, url: str, params: Params | None = None, **parts: Any
 ) -> httpx.Request:
     try:
-        target = httpx.URL(url)
-        if params:
-            target = target.copy_merge_params(params)
+        if params and "?" in url:
+            target = httpx.URL(url).copy_merge_params(params)
+        else:
+            target = httpx.URL(url, params=params) if params else httpx.URL(url)
         request = httpx.Request(method, target, **parts)
     except (ValueError, httpx.InvalidURL):
         raise wrong() from None
