@@ -1,13 +1,17 @@
 """One answer of a collection: its records byte for byte, and what stands around them, read exactly."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from connector_sdk.decode import parse_plain
 from connector_sdk.errors import IncompleteResponseError, RecordError
+from connector_sdk.http.answers import require_json
 from connector_sdk.http.vendor_errors import at_path
+
+if TYPE_CHECKING:
+    from httpx import Response  # noqa: TID251 - a type; what it comes from is `http`
 
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _ELEMENTS: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -27,12 +31,12 @@ class Answer:
         return at_path(self._around, path) if path else self._around
 
 
-def read_answer(body: bytes, records: str, total: str) -> Answer:
-    """Read a body whose list of records stands at the dotted path `records`, "" being the body itself.
+def read_answer(response: "Response", records: str, total: str) -> Answer:
+    """Read an answer whose list of records stands at the dotted path `records`, "" being the answer itself.
 
-    Raises IncompleteResponseError (answer-not-json, records-missing, records-no-list, total-unusable).
+    Raises IncompleteResponseError (not-json, records-missing, records-no-list, total-unusable).
     """
-    text = _list_at(body, records)
+    text = _list_at(response, records)
     try:
         elements = _ELEMENTS(text)
     except _REFUSED:
@@ -41,16 +45,16 @@ def read_answer(body: bytes, records: str, total: str) -> Answer:
             code="records-no-list",
             hint="compare `records`, a dotted path, with an answer of the system",
         ) from None
-    around = _around(body, text)
+    around = _around(response, text)
     return Answer([bytes(element) for element in elements], _total(around, total), around)
 
 
-def _list_at(body: bytes, path: str) -> bytes:
+def _list_at(response: "Response", path: str) -> bytes:
     """Return the text that stands at a path; proves that the whole body is JSON."""
     try:
-        text = bytes(msgspec.json.decode(body, type=msgspec.Raw))
+        text = bytes(msgspec.json.decode(response.content, type=msgspec.Raw))
     except _REFUSED:
-        raise _not_json() from None
+        raise _not_json(response) from None
     for step in path.split(".") if path else ():
         try:
             text = bytes(_MEMBERS(text)[step])
@@ -64,16 +68,17 @@ def _list_at(body: bytes, path: str) -> bytes:
     return text
 
 
-def _around(body: bytes, text: bytes) -> Any:
+def _around(response: "Response", text: bytes) -> Any:
     """Read strictly what stands around the records; these are the decoder's, which refuses them one by one.
 
     Where their text is there more than once, nobody need know which one it is: all of it is read.
     """
+    body = response.content
     rest = body.replace(text, b"[]") if body.count(text) == 1 else body
     try:
         return parse_plain(rest)
     except RecordError:
-        raise _not_json() from None
+        raise _not_json(response) from None
 
 
 def _total(around: Any, path: str) -> int | None:
@@ -89,10 +94,13 @@ def _total(around: Any, path: str) -> int | None:
     )
 
 
-def _not_json() -> IncompleteResponseError:
+def _not_json(response: "Response") -> IncompleteResponseError:
+    try:
+        require_json(response)
+    except IncompleteResponseError as error:
+        return error
     return IncompleteResponseError(
-        "the answer is not JSON, or holds a key twice: a page for people, perhaps, of a proxy or a login",
-        code="answer-not-json",
-        hint="check `base_url` and the path, and whether the system is being maintained; nothing of it "
-        "was taken for data",
+        "the answer is JSON to one reader and none to another",
+        code="not-json",
+        hint="ask the system's vendor; nothing of it was taken for data",
     )

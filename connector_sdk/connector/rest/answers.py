@@ -31,7 +31,7 @@ def answers(http: "Http", source: Collection, since: str | None) -> Iterator[Ans
             raise _looping(source)
         met.add(turn)
         response = http.get(source.path, values=source.values, params={**asked, **page})
-        answer = read_answer(response.content, source.records, source.total)
+        answer = read_answer(response, source.records, source.total)
         same = hashlib.sha256(b"\n".join(answer.records)).digest()
         if answer.records and same == before:
             raise _looping(source)

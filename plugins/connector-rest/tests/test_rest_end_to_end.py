@@ -84,7 +84,7 @@ def test_after_a_failure_the_rest_is_read_and_nothing_is_passed_over(api: Items,
 def test_a_page_for_people_is_no_data(api: Items, pipeline: Path) -> None:
     api.fault({"path": "/items"}, html=True)
     stopped = call("run", pipeline)
-    assert (stopped.code, stopped.document["error"]["code"]) == (70, "answer-not-json")
+    assert (stopped.code, stopped.document["error"]["code"]) == (70, "not-json")
     assert stopped.document["cursor"] is None
     assert "Traceback" not in stopped.errors
 

@@ -106,7 +106,7 @@ def test_a_list_may_be_the_whole_answer(api: Items, described: Described) -> Non
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ("<html>We are down for maintenance</html>", "answer-not-json"),
+        ("<html>We are down for maintenance</html>", "not-json"),
         ('{"data": [{"id": "1"}]}', "total-unusable"),
         ('{"data": [{"id": "1"}], "meta": {"total": 2, "next": null}}', "total-not-met"),
         ('{"data": [{"id": "1"}], "meta": {"total": 2, "next": "7"}}', "page-loop"),
