@@ -66,14 +66,14 @@ def read_object(text: bytes) -> dict[str, Any]:
     return value
 
 
-def read_json(text: bytes, depth: int = MAX_DEPTH, reader: json.JSONDecoder = _READER) -> Any:
-    """Read one JSON text of at most `depth` levels; errors as `read_object`."""
+def read_json(text: bytes, depth: int | None = MAX_DEPTH, reader: json.JSONDecoder = _READER) -> Any:
+    """Read one JSON text of at most `depth` levels (None: what Python bears); errors as `read_object`."""
     try:
         decoded = text.decode()
     except UnicodeDecodeError as error:
         raise _malformed("is not UTF-8", error.start) from None
-    if too_deep(text, depth):
-        raise problem("json-depth", f"arrays and objects nest more than {MAX_DEPTH} levels deep")
+    if depth is not None and too_deep(text, depth):
+        raise _deep()
     try:
         value = reader.decode(decoded)
     except json.JSONDecodeError as error:
@@ -82,6 +82,8 @@ def read_json(text: bytes, depth: int = MAX_DEPTH, reader: json.JSONDecoder = _R
         raise _malformed("is not JSON", constant_offset(text)) from None
     except _RepeatedKeyError:
         raise _repeated(text) from None
+    except RecursionError:
+        raise _deep() from None
     half = lone_surrogate(text)
     if half is not None:
         raise _malformed("is half of a surrogate pair", half)
@@ -90,6 +92,10 @@ def read_json(text: bytes, depth: int = MAX_DEPTH, reader: json.JSONDecoder = _R
 
 def _malformed(what: str, offset: int) -> RecordError:
     return problem("json-malformed", f"what stands at byte {offset} {what}")
+
+
+def _deep() -> RecordError:
+    return problem("json-depth", f"arrays and objects nest more than {MAX_DEPTH} levels deep")
 
 
 def _repeated(text: bytes) -> RecordError:

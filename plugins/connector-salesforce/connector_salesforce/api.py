@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from connector_salesforce.describe import SObject, read_describe, unusable
 from connector_salesforce.soql import LONGEST
-from connector_sdk.decode import parse_plain
-from connector_sdk.errors import ConfigurationError, IncompleteResponseError, NotFoundError, RecordError
+from connector_sdk.errors import ConfigurationError, IncompleteResponseError, NotFoundError
+from connector_sdk.http.answers import require_json
 
 if TYPE_CHECKING:
     from httpx import Response  # noqa: TID251 - a type; what it comes from is `http`
@@ -88,7 +88,7 @@ class Api:
             json={"allOrNone": False, "records": records},
             repeatable=True,
         )
-        results = self._parsed(answer, "composite/sobjects")
+        results = self._parsed(answer)
         sound = isinstance(results, list) and all(isinstance(each, dict) for each in results)
         if not sound or len(results) != len(records):
             raise IncompleteResponseError(
@@ -101,17 +101,14 @@ class Api:
         return found
 
     def _plain(self, response: "Response", what: str) -> dict[str, Any]:
-        answer = self._parsed(response, what)
+        answer = self._parsed(response)
         if not isinstance(answer, dict):
             raise unusable(what)
         return answer
 
-    def _parsed(self, response: "Response", what: str) -> Any:
+    def _parsed(self, response: "Response") -> Any:
         self.server_time = _date(response.headers.get("date", ""))
-        try:
-            return parse_plain(response.content)
-        except RecordError:
-            raise unusable(what) from None
+        return require_json(response)
 
 
 _ORG_QUERY: Final = "SELECT Id FROM Organization"

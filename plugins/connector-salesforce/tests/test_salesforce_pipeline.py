@@ -149,7 +149,7 @@ def test_deleted_rows_are_dead_letters_where_nobody_said_what_becomes_of_them(
     [
         ({"status": 410}, 2, "salesforce-version-retired"),
         ({"status": 200, "body": SHORT}, 70, "salesforce-rows-missing"),
-        ({"status": 200, "body": SHORT.replace("9", "NaN")}, 70, "salesforce-answer"),
+        ({"status": 200, "body": SHORT.replace("9", "NaN")}, 70, "not-json"),
         ({"status": 400, "body": MALFORMED}, 70, "salesforce:MALFORMED_QUERY"),
         ({"status": 403, "body": "x" * 5_000_000}, 70, "http-403"),
     ],

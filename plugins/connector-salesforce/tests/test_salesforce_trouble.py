@@ -122,7 +122,7 @@ def test_rows_twice_or_in_another_order_are_refused(
         "{}",
         '{"totalSize":1,"done":true,"records":[{"Id":"x"}]}',
         '{"totalSize":1,"done":1}',
-        "{",
+        '{"totalSize":"0","done":true,"records":[]}',
     ],
 )
 def test_answers_of_another_form_are_refused(
