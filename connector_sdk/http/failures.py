@@ -73,12 +73,16 @@ def _unreachable(error: httpx.TransportError, exchange: Exchange) -> Unreachable
             code="answer-too-slow",
             hint="ask for less at once (a smaller page), or raise `http.timeouts.total` in the environment",
         )
-    before = isinstance(error, NOTHING_SENT)
-    what = "cannot be reached" if before else "did not answer to the end"
+    if isinstance(error, NOTHING_SENT):
+        return UnreachableError(
+            f"{where} cannot be reached ({type(error).__name__})",
+            code="unreachable",
+            hint="check that the system is up and that this machine may reach it; nothing is lost, run again",
+        )
     return UnreachableError(
-        f"{where} {what} ({type(error).__name__})",
-        code="unreachable" if before else "no-answer",
-        hint="check that the system is up and that this machine may reach it; nothing is lost, run again",
+        f"{where} did not answer to the end ({type(error).__name__})",
+        code="no-answer",
+        hint="run again; if it stays, check the system and what lies between",
     )
 
 

@@ -24,8 +24,8 @@ class BrokenBodyError(Exception):
 
 def require_framed(response: httpx.Response) -> None:
     """Raise BrokenBodyError for a body whose end is not announced, or announced in two ways."""
-    length = "content-length" in response.headers
-    coding = response.headers.get("transfer-encoding", "").strip().lower()
+    length = "Content-Length" in response.headers
+    coding = response.headers.get("Transfer-Encoding", "").strip().lower()
     if length and coding:
         raise BrokenBodyError("body-ambiguous", "announces its end in two ways, so that one of them is wrong")
     if not length and coding != "chunked":
@@ -37,10 +37,10 @@ def inflated(response: httpx.Response, exchange: Exchange, policy: BodyPolicy) -
 
     Raises BrokenBodyError, and httpx.TransportError for what the wire did.
     """
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding in ("identity", ""):
         return _limited(_counted(response, exchange), exchange, policy)
-    if encoding in ("gzip", "x-gzip"):
+    if encoding == "gzip":
         return _limited(_gunzip(_counted(response, exchange)), exchange, policy)
     raise BrokenBodyError("body-encoding", "has an encoding other than gzip, which nobody asked for")
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from importlib.resources import files
 from typing import Any
 
 import httpx
@@ -63,6 +64,30 @@ def test_each_status_has_its_class(status: int, error: type[ConnectorError]) -> 
     assert (caught.value.code, caught.value.request_id) == (f"http-{status}", "r-1")
     assert caught.value.hint
     assert f"GET /x: the system answered {status}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "http-400",
+        "http-401",
+        "http-403",
+        "http-404",
+        "http-409",
+        "http-413",
+        "http-429",
+        "http-500",
+        "http-502",
+        "http-503",
+        "http-504",
+    ],
+)
+def test_common_statuses_have_a_page_of_their_own(code: str) -> None:
+    status = int(code.removeprefix("http-"))
+    with connected(reply(status), retry=ONCE) as (http, _, _ears), pytest.raises(ConnectorError) as caught:
+        http.get("/x")
+    assert caught.value.code == code
+    assert files("connector_sdk.explanations").joinpath(f"{code}.md").is_file()
 
 
 @pytest.mark.parametrize("status", [206, 304, 305])
@@ -160,13 +185,13 @@ NOW = "Sun, 22 Nov 2026 10:00:00 GMT"
 def test_what_the_system_asks_to_wait(text: str, date: str, seconds: float | None) -> None:
     """A date counts from the answer's own date; where there is none, from our clock."""
     clock = FakeClock(datetime(2026, 11, 22, 9, 59, 0, tzinfo=UTC))
-    headers = {"retry-after": text, **({"date": date} if date else {})}
+    headers = {"Retry-After": text, **({"Date": date} if date else {})}
     assert retry_after(headers, clock) == seconds
 
 
 @given(st.text(), st.text())
 def test_reading_what_to_wait_never_fails(text: str, date: str) -> None:
-    found = retry_after({"retry-after": text, "date": date}, FakeClock())
+    found = retry_after({"Retry-After": text, "Date": date}, FakeClock())
     assert found is None or found >= 0
 
 

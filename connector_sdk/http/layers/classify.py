@@ -79,14 +79,16 @@ def classify(connector: str, errors: VendorErrors, clock: Clock) -> Layer:
         kind = found.error or _kind(status)
         code = f"{connector}:{found.code}" if found.own and found.code else found.code
         told = f" ({code})" if code else ""
-        return kind(
+        error = kind(
             f"{exchange.method} {exchange.path}: {found.message or f'the system answered {status}{told}'}",
-            code=code or f"http-{status}",
+            code=f"http-{status}",
             hint=found.hint or next((hint for base, hint in _HINTS.items() if issubclass(kind, base)), ""),
             location=f"{exchange.host}:{exchange.port}",
             request_id=exchange.request_id,
             retry_after=retry_after(response.headers, clock),
         )
+        error.code = code or error.code
+        return error
 
     return layer
 
@@ -94,9 +96,9 @@ def classify(connector: str, errors: VendorErrors, clock: Clock) -> Layer:
 def _is_success(request: httpx.Request, status: int) -> bool:
     """Return whether a status answers the request: a part, or "unchanged", only where that was asked for."""
     if status == HTTPStatus.PARTIAL_CONTENT:
-        return "range" in request.headers
+        return "Range" in request.headers
     if status == HTTPStatus.NOT_MODIFIED:
-        return "if-none-match" in request.headers or "if-modified-since" in request.headers
+        return "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
     return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
@@ -111,13 +113,13 @@ def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
 
     A date is taken relative to the answer's own `Date`, so that neither clock need be right.
     """
-    text = headers.get("retry-after", "").strip()
+    text = headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdecimal():
         return float(text[:9])
     until = _moment(text)
     if until is None:
         return None
-    now = _moment(headers.get("date", "")) or clock.now()
+    now = _moment(headers.get("Date", "")) or clock.now()
     return max(0.0, (until - now).total_seconds())
 
 

@@ -15,7 +15,7 @@ from connector_sdk.http.layer import EXCHANGE, Send
 from connector_sdk.http.network import Network, begin_attempt
 from connector_sdk.http.policy import HttpSettings
 
-_REQUEST_IDS: Final = ("x-request-id", "request-id", "x-correlation-id", "sfdc-request-id")
+_REQUEST_IDS: Final = ("X-Request-Id", "Request-Id", "X-Correlation-Id", "Sfdc-Request-Id")
 _ID: Final = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _TIMED_OUT, _FIRST_REJECTION, _FIRST_FAILURE, _BUSY = 408, 400, 500, 503
 
