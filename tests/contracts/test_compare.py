@@ -71,6 +71,15 @@ def test_every_breaking_difference_is_named() -> None:
         require_same(Contract(stream="s", schema=PINNED), offered)
     for said in ("'id' is integer", "'note' is not there", "the key is 'new'"):
         assert said in str(caught.value)
+
+
+def test_a_field_that_is_new_is_named_where_one_is_gone_since_it_may_be_renamed() -> None:
+    contract = Contract(stream="s", schema=PINNED)
+    new = Field(name="new", type=X.DATE)
+    with pytest.raises(ContractError, match="'new' is new in the source"):
+        require_same(contract, _schema(ID, new, key=("id",)))
+    with pytest.raises(ContractError) as caught:
+        require_same(contract, _schema(replace(ID, type=X.INTEGER), NOTE, new, key=("id",)))
     assert "is new in the source" not in str(caught.value)
 
 
