@@ -27,7 +27,7 @@ $(READY): requirements.lock $(PROJECTS)
 	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e . $(patsubst %,-e %,$(wildcard plugins/connector-*))
 	@touch "$(READY)"
 
-demo: $(READY) ## run the main job, narrated: files to a database, a kill, a refusal, a dead letter, an audit
+demo: $(READY) ## run the main job, narrated: Salesforce (simulated) to a warehouse, and what goes wrong
 	@"$(BIN)/connector-sdk" demo
 
 check: $(READY) ## format, lint, types, imports, fast tests

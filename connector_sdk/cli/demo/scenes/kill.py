@@ -42,7 +42,7 @@ def play(stage: Stage) -> Proof:
     new = fingerprinted(stage, "the new warehouse", UAT_WAREHOUSE)
     old = fingerprinted(stage, "the one of the scenes before")
     stage.expect(new == old, "the two warehouses differ")
-    bundles = stage.figure("bundle ran in both environments", LEDGER, BUNDLES)
+    bundles = stage.figure("bundle (pipeline and mapping) in both environments", LEDGER, BUNDLES)
     stage.expect(bundles == 1, f"{bundles} bundles ran")
     return Proof("nothing lost, nothing twice", f"{before:,} + {rows - before:,}")
 

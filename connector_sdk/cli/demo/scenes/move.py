@@ -48,4 +48,4 @@ def play(stage: Stage) -> Proof:
     quota = run["quota"]["salesforce"]
     used = f"{quota['used']} of {quota['limit']:,}"
     stage.measured("of the day's requests used", "run --json", "quota.salesforce", used)
-    return Proof("every value as it was", f"{compared.values:,} values")
+    return Proof("every value is what it should be", f"{compared.values:,} values")

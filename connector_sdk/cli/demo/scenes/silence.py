@@ -25,4 +25,4 @@ def play(stage: Stage) -> Proof:
         for each in (good, silent)
     ]
     stage.expect(states == ["ok", "overdue"], f"the states are {' and '.join(states)}")
-    return Proof("what never came was told", "exit 65")
+    return Proof("what never came is an alarm", "exit 65")

@@ -15,6 +15,7 @@ FAULTS: Final[list[dict[str, Any]]] = [
     {"match": _QUERIES, "after": 6, "cut": 1000},
 ]
 EXPECTED: Final = {"503": 2, "429": 1, "401": 1}
+MEANING: Final = {"503": "not available", "429": "too many requests", "401": "session expired"}
 PAGES, FAILURES = 3, 5
 
 
@@ -35,11 +36,13 @@ def play(stage: Stage) -> Proof:
     for status, count in stage.org.answers().items():
         new = count - answers.get(status, 0)
         if new and status != "200":
-            stage.measured(f"answered with {status}", "Salesforce", "requests it counted", new)
+            stage.measured(
+                f"answered with {status}, {MEANING.get(status)}", "simulator", "requests it counted", new
+            )
             stage.expect(EXPECTED.get(status) == new, f"{new} requests were answered with {status}")
     asked = stage.measured(
         f"requests for {PAGES} pages of records",
-        "Salesforce",
+        "simulator",
         "requests it counted",
         stage.org.queries() - queries,
     )

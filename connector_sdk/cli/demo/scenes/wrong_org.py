@@ -24,7 +24,7 @@ def play(stage: Stage) -> Proof:
     stage.expect(code == "identity-mismatch", f"the run was refused for another reason: {code}")
     stage.narrator.blank()
     asked = stage.measured(
-        "requests for records", "Salesforce", "requests it counted", stage.org.queries() - queries
+        "requests for records", "simulator", "requests it counted", stage.org.queries() - queries
     )
     stage.expect(asked == 0, f"{asked} requests for records were sent")
     written = stage.measured(
