@@ -40,13 +40,14 @@ class Items(Simulator):
             Route("GET", "/items", self._items),
             Route("GET", "/studies/{study}/items", self._items),
             Route("GET", "/list", lambda _: Response(200, b"[" + b",".join(self.items) + b"]")),
-            Route("GET", "/fixed", lambda _: self.fixed),
+            Route("GET", "/fixed", self._fixed),
             Route("POST", "/oauth/token", self._token),
             Route("POST", "/results", self._write),
             Route("PUT", "/results/{id}", self._put),
         ]
 
     fixed = Response()
+    """What stands at `/fixed`, whatever is asked for."""
 
     @property
     def config(self) -> dict[str, Any]:
@@ -65,6 +66,10 @@ class Items(Simulator):
         meta = b'{"total": %d, "next": %s}' % (total, b"null" if more is None else b'"%s"' % more.encode())
         self.between()
         return Response(200, b'{"data": [' + b", ".join(page) + b'], "meta": ' + meta + b"}")
+
+    def _fixed(self, request: Request) -> Response:
+        self.asked.append(dict(request.query))
+        return self.fixed
 
     def _window(self, request: Request) -> tuple[int, int]:
         size = min(int(request.query.get("size", self.page_size)), self.cap)

@@ -7,7 +7,7 @@ import pytest
 
 from connector_sdk.connector import Completeness
 from connector_sdk.connector.rest import BodyCursor, PageNumber, RestStream
-from connector_sdk.errors import ConfigurationError, IncompleteResponseError
+from connector_sdk.errors import ConfigurationError, IncompleteResponseError, NotFoundError
 from connector_sdk.schema import Cursor, Key, Record
 from connector_sdk.testing import Response
 from tests.connector.reading import Item, Reader, by_cursor
@@ -52,8 +52,9 @@ def test_what_changed_is_read_and_nothing_else(api: Items, reading: Reading, exc
     api.items[1] = item(1, day(20), "2.20")
     api.items.append(item(9, day(20)))
     assert reader.read() == [item(1, day(20), "2.20"), item(9, day(20))]
-    assert reader.read() == []
-    assert reader.position["delivered"] == 7
+    kept = reader.position
+    assert reader.pages(kept) == []
+    assert kept["delivered"] == 7
 
 
 def test_a_late_record_within_the_look_back_is_read(api: Items, reading: Reading) -> None:
@@ -220,6 +221,26 @@ def test_more_records_of_one_stamp_than_are_remembered_are_told(
     again = reader.pages(reader.position)
     assert again[0].restarted
     assert sum(len(page.records) for page in again) == 6
+
+
+def test_a_long_walk_that_ended_early_says_that_records_come_again(
+    api: Items, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector_sdk.connector.rest.steps.MOST", 4)
+    api.items = [item(number) for number in range(10)]
+    api.fault({"path": "/items"}, after=3, status=404)
+    reader = reading(by_cursor())
+    with pytest.raises(NotFoundError):
+        reader.read()
+    assert reader.position["forgot"]
+    assert [page.restarted for page in reader.pages(reader.position)] == [True, False, False, False]
+
+
+def test_a_text_like_the_records_is_left_as_it_is(api: Items, reading: Reading) -> None:
+    api.fixed = Response(200, b'{"data": [1], "next": "[1]"}')
+    with pytest.raises(IncompleteResponseError, match="read before"):
+        reading(by_cursor("/fixed", total="", paging=BodyCursor("next"))).read()
+    assert api.asked[-1]["cursor"] == "[1]"
 
 
 def test_what_lies_behind_is_forgotten(api: Items, reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:

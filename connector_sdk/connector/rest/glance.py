@@ -1,27 +1,28 @@
 """As much of a record as says which it is, and when it changed; the rest stays unread."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from connector_sdk.connector.rest.collection import Collection
-from connector_sdk.connector.rest.order import Mark, reader
-from connector_sdk.connector.rest.position import mark_of
+from connector_sdk.connector.rest.order import value_reader
+from connector_sdk.connector.rest.position import state_of
 
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _REFUSED: Final = (msgspec.DecodeError, ValueError, RecursionError)
 _ABSENT: Final = msgspec.Raw()
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """The hash of a record's key (of this process), the mark of its state, and its cursor's value."""
+class Look(NamedTuple):
+    """What is seen: the hash of the key (of this process), the 8 bytes by which the record's state is known
+    again, and the cursor's value with its text; the value is None where it has none.
+    """
 
     id: int
     state: bytes
-    mark: Mark | None
+    value: Any = None
+    text: bytes = b""
 
 
 def looking(source: Collection) -> Callable[[bytes], Look]:
@@ -29,25 +30,26 @@ def looking(source: Collection) -> Callable[[bytes], Look]:
 
     The state is key and cursor where both are known, else the whole record.
     """
-    read = reader(source.kind)
+    read = value_reader(source.kind)
+    width = len(source.key)
     names = (*source.key, source.cursor) if source.since else source.key
     parts = _parts(names) if names else None
 
     def look(record: bytes) -> Look:
         try:
-            found: list[Any] = parts(record) if parts else []
+            found = [bytes(part) for part in parts(record)] if parts else []
         except _REFUSED:
-            return Look(hash(record), mark_of([record]), None)
-        key = tuple(map(bytes, found[: len(source.key)]))
+            return Look(hash(record), state_of([record]))
+        key = hash(tuple(found[:width]))
         if not source.since:
-            return Look(hash(key), mark_of([record]), None)
-        state = mark_of([*key, bytes(found[-1])] if source.key else [record])
-        return Look(hash(key), state, read(found[-1]) if found[-1] else None)
+            return Look(key, state_of([record]))
+        text = found[-1]
+        return Look(key, state_of(found if width else [record]), read(text) if text else None, text)
 
     return look
 
 
-def _parts(names: tuple[str, ...]) -> Callable[[bytes], list[Any]]:
+def _parts(names: tuple[str, ...]) -> Callable[[bytes], Any]:
     """Return a function from an object to the texts of some members; absent ones are empty."""
     if any(not name.isprintable() or '"' in name or "\\" in name for name in names):
         return lambda record: [_MEMBERS(record).get(name, _ABSENT) for name in names]
@@ -58,5 +60,5 @@ def _parts(names: tuple[str, ...]) -> Callable[[bytes], list[Any]]:
         rename=dict(zip(attributes, names, strict=True)),
         gc=False,
     )
-    decode = msgspec.json.Decoder(glimpse).decode
-    return lambda record: list(msgspec.structs.astuple(decode(record)))
+    decode, values = msgspec.json.Decoder(glimpse).decode, msgspec.structs.astuple
+    return lambda record: values(decode(record))

@@ -24,6 +24,11 @@ TIMED: Final = frozenset({FieldType.DATE, FieldType.DATETIME, FieldType.LOCAL_DA
 """Types that can be looked back from."""
 
 
+_FAST: Final = {
+    kind: msgspec.json.Decoder(dt.datetime).decode for kind in (FieldType.DATETIME, FieldType.LOCAL_DATETIME)
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A cursor's value: as it is compared, and as JSON and the system's parameter spell it."""
@@ -32,32 +37,45 @@ class Mark:
     given: str | int
 
 
-Reader = Callable[[Any], Mark | None]
-
-
-def reader(kind: FieldType | None) -> Reader:
-    """Return a function from a JSON text or value to its mark, None for what is none of this type.
+def value_reader(kind: FieldType | None) -> Callable[[bytes], Any]:
+    """Return a function from a JSON text to the value that is compared, None for what is none of this type.
 
     With kind None a text is what it looks like: a moment, a date, or else a text.
     """
+    fast = _FAST.get(kind) if kind else None
+    zoned = kind is FieldType.DATETIME
 
-    def read(found: Any) -> Mark | None:
+    def read(text: bytes) -> Any:
+        if fast is not None:
+            try:
+                found = fast(text)
+            except msgspec.DecodeError:
+                pass
+            else:
+                return found if (found.tzinfo is not None) is zoned else None
         try:
-            given = msgspec.json.decode(found) if isinstance(found, bytes | msgspec.Raw) else found
-            value = _value(given, kind)
-        except (msgspec.DecodeError, ValueError, OverflowError):
+            return _value(msgspec.json.decode(text), kind)
+        except (msgspec.DecodeError, ValueError):
             return None
-        return None if value is None else Mark(value, given)
 
     return read
 
 
-def later(mark: Mark, other: Mark) -> bool | None:
-    """Tell whether a mark is after another; None where they are of two kinds, which have no order."""
-    if type(mark.value) is not type(other.value):
+def mark_of(given: Any, kind: FieldType | None) -> Mark | None:
+    """Return the mark of a value as JSON spells it, None for what is none of this type."""
+    try:
+        value = _value(given, kind)
+    except ValueError:
+        return None
+    return None if value is None else Mark(value, given)
+
+
+def later(value: Any, other: Any) -> bool | None:
+    """Tell whether a value is after another; None where they are of two kinds, which have no order."""
+    if type(value) is not type(other):
         return None
     try:
-        return bool(mark.value > other.value)
+        return bool(value > other)
     except TypeError:  # only one of the moments knows its zone
         return None
 

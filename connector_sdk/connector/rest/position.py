@@ -68,6 +68,6 @@ def position_of(cursor: Any) -> Position:
         ) from None
 
 
-def mark_of(parts: Iterable[bytes]) -> bytes:
+def state_of(parts: Iterable[bytes]) -> bytes:
     """Return the 8 bytes by which a record's state is known again."""
     return hashlib.blake2b(b"\0".join(parts), digest_size=WIDTH).digest()

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from connector_sdk.connector.rest.collection import Collection
 from connector_sdk.connector.rest.glance import Look
-from connector_sdk.connector.rest.order import Mark, earlier, later, not_after, reader
+from connector_sdk.connector.rest.order import Mark, earlier, later, mark_of, not_after
 from connector_sdk.connector.rest.position import MOST, Position
 
 
@@ -16,11 +18,12 @@ class Steps:
 
     def __init__(self, source: Collection, begun: Position, now: datetime) -> None:
         asks = bool(source.since) and begun.since is not None
-        self._start = reader(source.kind)(begun.since) if asks else None
+        self._start = mark_of(begun.since, source.kind) if asks else None
         self._lookback = source.lookback
         self._begun = begun
         self._now = now
-        self._latest = self._start
+        self._latest = self._start.value if self._start else None
+        self._spelled = b""
         self._left = Counter(begun.seen)
         self._met: Counter[bytes] | None = Counter()
         self._near: list[tuple[Any, bytes]] = []
@@ -39,12 +42,12 @@ class Steps:
         """Return the records that were not delivered before."""
         fresh: list[bytes] = []
         for record, look in zip(records, looks, strict=True):
-            if self._left[look.state] > 0:
+            if self._left.get(look.state, 0) > 0:
                 self._left[look.state] -= 1
             else:
                 fresh.append(record)
-            if look.mark is not None:
-                self._place(look.mark, look.state)
+            if look.value is not None:
+                self._place(look)
         self.delivered += len(fresh)
         self._remember([look.state for look in looks])
         return fresh
@@ -58,11 +61,9 @@ class Steps:
 
     def ended(self) -> dict[str, Any]:
         """Return the position after the last page: the next question begins at the latest value met."""
-        if self._latest is None:
+        since = self._since()
+        if since is None:
             return Position(None, self.delivered).json()
-        since = not_after(self._latest, self._now)
-        if self._start is not None and later(self._start, since):
-            since = self._start
         bound = earlier(since, self._lookback)
         near = [state for value, state in self._near if bound is None or value >= bound.value]
         seen = Counter(near)
@@ -73,13 +74,22 @@ class Steps:
             seen, forgot = Counter(near[-MOST:]), True
         return Position(since.given, self.delivered, seen, forgot).json()
 
-    def _place(self, mark: Mark, state: bytes) -> None:
-        after = True if self._latest is None else later(mark, self._latest)
+    def _since(self) -> Mark | None:
+        """Return the latest value met, but none of the future, and none before the one asked from."""
+        if not self._spelled:
+            return self._start
+        latest = not_after(Mark(self._latest, msgspec.json.decode(self._spelled)), self._now)
+        if self._start is not None and later(self._start.value, latest.value):
+            return self._start
+        return latest
+
+    def _place(self, look: Look) -> None:
+        after = True if self._latest is None else later(look.value, self._latest)
         if after is None:
             return  # of another kind than the others: it says nothing about them
         if after:
-            self._latest = mark
-        self._near.append((mark.value, state))
+            self._latest, self._spelled = look.value, look.text
+        self._near.append((look.value, look.state))
 
     def _remember(self, states: Sequence[bytes]) -> None:
         if self._met is not None:
