@@ -67,7 +67,7 @@ def _class(hint: Any) -> str:
         if issubclass(hint, Enum):
             return " | ".join(str(member.value) for member in hint)
         if issubclass(hint, BaseModel):
-            return f"keys: {', '.join(hint.model_fields)}"
+            return f"keys: {', '.join(field.alias or name for name, field in hint.model_fields.items())}"
     return str(getattr(hint, "__name__", hint)).lower()
 
 
