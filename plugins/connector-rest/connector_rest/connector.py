@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from connector_rest.auth import ClientCredentials
 from connector_rest.config import RestConfig, StreamConfig
 from connector_rest.stream import DeclaredStream
-from connector_sdk.connector import Connector, Stream
+from connector_sdk.connector import Call, Connector, Offer, Stream
 from connector_sdk.http.auth import Auth
 from connector_sdk.http.origin import origin_of
 from connector_sdk.http.vendor_errors import ErrorWhen, VendorErrors
@@ -36,6 +36,14 @@ class Rest(Connector[RestConfig]):
         (config,) = (config for config in self.config.streams if config.name == name)
         self.errors = VendorErrors(code=self.config.error_code, when=_when(config))
         return found
+
+    def discover(self, call: Call) -> list[Offer]:
+        """Return the configured streams; nobody is asked, so only declared fields are counted."""
+        del call
+        return [
+            Offer(config.name, fields=len(config.schema_.properties) if config.schema_ else None)
+            for config in self.config.streams
+        ]
 
 
 def _when(config: StreamConfig) -> ErrorWhen | None:

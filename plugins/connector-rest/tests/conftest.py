@@ -20,25 +20,16 @@ STREAM = """\
     records: data
     primary_key: [id]
 """
-SCHEMA = """\
-    schema:
-      type: object
-      required: [id, updated_at]
-      properties:
-        id: {type: string}
-        updated_at: {type: string, format: date-time}
-        value: {type: [number, "null"]}
-"""
 
 
 class Described:
     """The connector as a document describes it, and what its stream reads."""
 
-    def __init__(self, config: RestConfig) -> None:
+    def __init__(self, config: RestConfig, name: str = "") -> None:
         self.connector = Rest(config)
         self.connector.attach(Connection(clock=FakeClock()))
         self.call = Call(clock=FakeClock())
-        self.stream = self.connector.stream(self.connector.only_stream())
+        self.stream = self.connector.stream(name or self.connector.only_stream())
 
     def pages(self, position: Any = None) -> list[Page]:
         return list(self.stream.read(self.call, position))
@@ -58,10 +49,10 @@ def described(api: Items, tmp_path: Path) -> Iterator[Callable[..., Described]]:
     """Configure the connector: `more` are further lines of the stream, `top` of the configuration."""
     made: list[Described] = []
 
-    def describe(more: str = "", *, top: str = "", stream: str = STREAM) -> Described:
+    def describe(more: str = "", *, top: str = "", stream: str = STREAM, named: str = "") -> Described:
         path = tmp_path / "config.yaml"
         path.write_text(f"base_url: {api.url}\n{top}streams:\n{stream}{more}", encoding="utf-8")
-        made.append(Described(load(path).with_references().validate(RestConfig)))
+        made.append(Described(load(path).with_references().validate(RestConfig), named))
         return made[-1]
 
     yield describe

@@ -188,6 +188,13 @@ def test_without_a_schema_the_first_records_are_looked_at(api: Items, described:
     assert found.stream.glance(found.call).names == schema.names
 
 
+def test_what_is_configured_is_offered_without_asking(api: Items, described: Described) -> None:
+    found = described(SCHEMA + "  - {name: others, path: /others}\n", named="items")
+    offers = [(each.name, each.fields, each.writable) for each in found.connector.discover(found.call)]
+    assert offers == [("items", 3, False), ("others", None, False)]
+    assert api.exchanges == type(api.exchanges)()
+
+
 def test_nothing_has_no_schema(api: Items, described: Described) -> None:
     found = described()
     assert found.stream.glance(found.call).fields == ()
