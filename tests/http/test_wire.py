@@ -88,9 +88,10 @@ def test_localhost_that_leads_away_is_refused(monkeypatch: pytest.MonkeyPatch) -
         assert caught.value.code == "peer-refused"
 
 
-def test_through_a_proxy_the_name_is_the_proxys_business() -> None:
+def test_through_a_proxy_the_name_is_the_proxys_business(monkeypatch: pytest.MonkeyPatch) -> None:
+    _resolved(monkeypatch, lambda _: "127.0.0.1")
     with serving(answer()) as server:
-        settings = HttpSettings(proxy=Secret(f"http://localhost:{server.port}"))
+        settings = HttpSettings(proxy=Secret(f"http://proxy.acme.example:{server.port}"))
         with wired("http://127.0.0.1:9", settings=settings) as (http, _):
             assert http.get("/x").status_code == 200
         assert server.requests[0].startswith(b"GET http://127.0.0.1:9/x ")
