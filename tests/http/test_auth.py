@@ -272,7 +272,7 @@ def test_the_breakers_trial_may_ask_for_its_token() -> None:
 
 
 class _Endpoint:
-    """A vendor under threads: counts token requests; twenty calls meet before their first token is refused."""
+    """A vendor under threads; twenty calls meet before their first token is refused."""
 
     def __init__(self, *, refuses: bool = False) -> None:
         self.asked = 0
