@@ -2,9 +2,9 @@
 
 import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -53,7 +53,7 @@ def simulate(
         with _asked_to_stop() as asked:
             sys.stdout.write(to_json({"url": simulator.url, "config": simulator.config}) + "\n")
             sys.stdout.flush()
-            asked.wait()
+            asked.get()
     finally:
         simulator.close()
     return 0
@@ -92,10 +92,13 @@ def _with_simulator() -> list[str]:
 
 
 @contextmanager
-def _asked_to_stop() -> Iterator[threading.Event]:
-    """Yield what SIGINT and SIGTERM set, instead of ending the process."""
-    asked = threading.Event()
-    before = {number: signal.signal(number, lambda *_: asked.set()) for number in SIGNALS}
+def _asked_to_stop() -> Iterator[SimpleQueue[None]]:
+    """Yield a queue into which SIGINT and SIGTERM put something, instead of ending the process.
+
+    A signal may meet the handler of another one: of the ways to tell a thread, only this one is reentrant.
+    """
+    asked: SimpleQueue[None] = SimpleQueue()
+    before = {number: signal.signal(number, lambda *_: asked.put(None)) for number in SIGNALS}
     try:
         yield asked
     finally:

@@ -76,7 +76,7 @@ class Connector(Generic[C]):
         return None
 
     def identity(self, call: Call) -> Mapping[str, str]:
-        """Return which of its vendor's many the system is: tenant ids as it tells them, e.g. `{"org": "00D…"}`.
+        """Return which of its vendor's many the system is: tenant ids as it tells them (`{"org": "00D…"}`).
 
         Asked before anything is read or written, where the environment says which one it must be; nothing
         unless overridden, so that such an environment is refused. Never a person's name.

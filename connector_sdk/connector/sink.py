@@ -120,6 +120,8 @@ class Sink(ABC):
     """Write batches so that a batch repeated after a crash leaves the target as if written once."""
 
     delivery: Delivery
+    versioned: ClassVar[bool] = False
+    """Whether the target itself keeps lower versions from replacing higher ones; else the ledger is asked."""
     keyed: bool = False
     """Whether an upsert replaces the record of the same key, so that reading the source anew does no harm."""
     deletes: ClassVar[frozenset[Deletes]] = frozenset()

@@ -88,12 +88,16 @@ def sightings(connection: Connection, hmac_key: bytes, partition_id: int, key: b
             yield _sighting(connection, row, position)
 
 
-def deleted_after(connection: Connection, partition_id: int, commitment: bytes, arrival: int) -> bool:
-    """Tell whether a deletion of the record with this key was applied that was read after number `arrival`.
+def applied_after(
+    connection: Connection, partition_id: int, commitment: bytes, arrival: int, *, deletions_only: bool
+) -> bool:
+    """Tell whether a version of the record with this key was applied that was read after number `arrival`.
 
-    A deletion that was a dead letter first counts with the number it was first read under.
+    One that was a dead letter first counts with the number it was first read under. With `deletions_only`
+    nothing but a deletion counts.
     """
-    prefix, applied = commitment[:PREFIX], LETTERS["applied"].upper().encode()
+    prefix, letter = commitment[:PREFIX], LETTERS["applied"]
+    applied = letter.upper().encode() if deletions_only else (letter + letter.upper()).encode()
     here = (batch.c.partition_id == partition_id) & (sa.func.instr(batch_keys.c["keys"], prefix) > 0)
     rows = connection.execute(
         sa.select(batch.c.arrival, batch.c.origin, batch_keys.c["keys"], batch_proof.c.dispositions)
@@ -101,26 +105,27 @@ def deleted_after(connection: Connection, partition_id: int, commitment: bytes, 
         .join(batch_proof, _same_batch(batch_proof))
         .where(here)
     )
-    deletions = [
+    found = [
         (row.origin, row.arrival + position)
         for row in rows
         for position in _aligned(row.keys, prefix)
-        if row.dispositions[position : position + 1] == applied
+        if row.dispositions[position] in applied
     ]
-    if any(origin and number > arrival for origin, number in deletions):
+    if any(origin and number > arrival for origin, number in found):
         return True
-    return any(not origin for origin, _ in deletions) and _redriven_after(connection, here, prefix, arrival)
+    letters = here & (dead_letter.c.arrival > arrival)
+    if deletions_only:
+        letters &= dead_letter.c.deleted == 1
+    return any(not origin for origin, _ in found) and _redriven(connection, letters, prefix)
 
 
-def _redriven_after(
-    connection: Connection, here: sa.ColumnElement[bool], prefix: bytes, arrival: int
-) -> bool:
+def _redriven(connection: Connection, letters: sa.ColumnElement[bool], prefix: bytes) -> bool:
     rows = connection.execute(
         sa.select(dead_letter.c.arrival, dead_letter.c.state, dead_letter.c.position, batch_keys.c["keys"])
         .select_from(dead_letter)
         .join(batch, _same_batch(dead_letter))
         .join(batch_keys, _same_batch(batch_keys))
-        .where(here, dead_letter.c.deleted == 1, dead_letter.c.arrival > arrival)
+        .where(letters)
         .order_by(dead_letter.c.attempts)
     )
     # The last try says what became of it: what failed again is a dead letter again, open or discarded.

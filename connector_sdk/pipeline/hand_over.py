@@ -8,8 +8,9 @@ from connector_sdk.ids import idempotency_key
 from connector_sdk.ledger.batches import Intent
 from connector_sdk.ledger.dead_letters import SetAside
 from connector_sdk.ledger.spool import Fault, SpooledPage
-from connector_sdk.pipeline.deletions import REFUSED, decided, overtaken
+from connector_sdk.pipeline.deletions import REFUSED, decided
 from connector_sdk.pipeline.flow import Flow
+from connector_sdk.pipeline.overtaken import overtaken
 from connector_sdk.pipeline.page_records import Decoded
 
 
@@ -68,7 +69,7 @@ def _settled(
     flow: Flow, page: SpooledPage, intent: Intent, start: int, arrivals: Sequence[int]
 ) -> dict[int, Disposition]:
     """Return the dispositions that are known without the sink, unless the record has a fault."""
-    settled = dict.fromkeys(overtaken(flow.lease, page, intent.keys, start, arrivals), Disposition.SUPERSEDED)
+    settled = dict.fromkeys(overtaken(flow, page, intent.keys, start, arrivals), Disposition.SUPERSEDED)
     disposition = decided(flow.write)
     if disposition is not None:
         settled |= dict.fromkeys(intent.deleted, disposition)

@@ -72,6 +72,7 @@ class TableSink(Sink):
 
     delivery = Delivery.EFFECTIVELY_ONCE
     keyed = True
+    versioned = True
     deletes = frozenset({Deletes.MARK, Deletes.DELETE})
 
     def __init__(self) -> None:
@@ -97,7 +98,7 @@ class TableSink(Sink):
         for (key, number), version, deleted in numbered:
             if key in self.refuse:
                 outcomes.append(rejected(self.refuse[key], "refused as the test wishes"))
-            elif key in self.rows and self.rows[key][1] > version:
+            elif self.versioned and key in self.rows and self.rows[key][1] > version:
                 outcomes.append(SUPERSEDED)
             elif deleted and self.policy.deletes is Deletes.DELETE:
                 self.rows.pop(key, None)

@@ -8,4 +8,5 @@ class TableOffer(Sink):
 
     delivery = Delivery.EXACTLY_ONCE
     keyed = True
+    versioned = True
     deletes = frozenset({Deletes.MARK, Deletes.DELETE})
