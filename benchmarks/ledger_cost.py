@@ -58,7 +58,9 @@ def _sample(size: int) -> Sample:
         tempfile.TemporaryDirectory() as folder,
         closing(open_store(Path(folder) / "l.db", create=True)) as store,
     ):
-        started = runs.start(store, PartitionKey("dev", "bench"), bundle="", environment_digest="", trigger={})
+        started = runs.start(
+            store, PartitionKey("dev", "bench"), bundle="", environment_digest="", trigger={}
+        )
         standing = Standing(0, 0, None, None)
         whole, proof = [], []
         for _ in range(BATCHES):

@@ -112,7 +112,7 @@ def _require_repeatable(flow: Flow, page: Page, position: Standing, *, full_refr
     if not page.restarted or position.cursor is None or full_refresh:
         return
     if flow.sink.keyed and flow.write.mode is Mode.UPSERT:
-        LOG.warning("the source was replaced; it is read anew", extra={"run": flow.run_id})
+        LOG.warning("the source begins anew; all of it is read", extra={"run": flow.run_id})
         return
     raise DataStopError(
         "the source is no longer the one read before, and this target would get its records twice",
