@@ -4,7 +4,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from connector_sdk.testing import Simulator
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_LOOK_EVERY = 0.2
 
 
 def simulate(
@@ -46,6 +46,7 @@ def simulate(
       connector-sdk simulate salesforce --seed 7 --records 500
     """
     from connector_sdk.cli.output import to_json
+    from connector_sdk.clock import SYSTEM_CLOCK
     from connector_sdk.plugins import find  # imports the plugin
 
     simulator = _class_of(find(connector))(seed=seed, records=records, port=port).start()
@@ -53,7 +54,8 @@ def simulate(
         with _asked_to_stop() as asked:
             sys.stdout.write(to_json({"url": simulator.url, "config": simulator.config}) + "\n")
             sys.stdout.flush()
-            asked.get()
+            while not asked:
+                SYSTEM_CLOCK.sleep(_LOOK_EVERY)
     finally:
         simulator.close()
     return 0
@@ -92,13 +94,14 @@ def _with_simulator() -> list[str]:
 
 
 @contextmanager
-def _asked_to_stop() -> Iterator[SimpleQueue[None]]:
-    """Yield a queue into which SIGINT and SIGTERM put something, instead of ending the process.
+def _asked_to_stop() -> Iterator[list[int]]:
+    """Yield a list to which SIGINT and SIGTERM add themselves, instead of ending the process.
 
-    A signal may meet the handler of another one: of the ways to tell a thread, only this one is reentrant.
+    It is looked at, not waited for: a signal that another thread receives does not wake this one, and one
+    that meets the handler of another must find no lock taken.
     """
-    asked: SimpleQueue[None] = SimpleQueue()
-    before = {number: signal.signal(number, lambda *_: asked.put(None)) for number in SIGNALS}
+    asked: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: asked.append(number)) for number in SIGNALS}
     try:
         yield asked
     finally:
