@@ -13,7 +13,7 @@ from connector_sdk.errors import ConfigurationError
 from connector_sdk.http.auth import Auth, NoAuth
 from connector_sdk.http.exchange import Exchange, Figures, Quota
 from connector_sdk.http.observer import SILENT, Observer
-from connector_sdk.http.origin import origin_of
+from connector_sdk.http.origin import Origin, origin_of
 from connector_sdk.http.policy import HttpPolicy, RateLimit
 from connector_sdk.http.vendor_errors import VendorErrors
 
@@ -69,7 +69,7 @@ class Connector(Generic[C]):
 
     def hosts(self) -> tuple[str, ...]:
         """Return the hosts that may be called, `name` or `name:port`; by default only that of `base_url`."""
-        return (origin_of(self.base_url).name,)
+        return (_home(self.base_url).name,)
 
     def quota(self, headers: Mapping[str, str]) -> Quota | None:
         """Read the vendor's count of its allowance out of an answer's headers (names in lower case)."""
@@ -126,7 +126,7 @@ class Connector(Generic[C]):
     def _policy(self) -> HttpPolicy:
         given = self._connection
         limit = self.rate_limit
-        if limit is None and not origin_of(self.base_url).loopback:
+        if limit is None and not _home(self.base_url).loopback:
             limit = UNDECLARED
         return HttpPolicy(
             connector=self.name,
@@ -178,6 +178,17 @@ class Connector(Generic[C]):
 
 
 P = TypeVar("P")
+
+
+def _home(base_url: str) -> Origin:
+    try:
+        return origin_of(base_url)
+    except ValueError:
+        raise ConfigurationError(
+            "the connector's `base_url` is no address",
+            code="base-url-unusable",
+            hint="write https://host in the settings; a setting of the type HttpUrl would show the line",
+        ) from None
 
 
 def _declared(connector: object) -> dict[str, Any]:
