@@ -37,4 +37,4 @@ def play(stage: Stage) -> Proof:
     batches_after = stage.figure("batches in the ledger", LEDGER, BATCHES)
     stage.expect(latest_after == latest, f"{latest_after} rows were written, not {latest}")
     stage.expect(batches_after == batches, f"there were {batches} batches before, and {batches_after} after")
-    return Proof("refused, naming the rule that it hits", f"{batches_after - batches} batches")
+    return Proof("refused, naming the rule it hits", f"{batches_after - batches} batches")
