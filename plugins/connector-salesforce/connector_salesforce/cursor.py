@@ -2,7 +2,8 @@
 
 Rows become visible in another order than their stamps say: a long transaction commits rows whose stamps are
 older than ones already read. So the next run begins `lookback` before the latest stamp and leaves out what
-was delivered: the same id with the same stamp.
+was delivered: the same stamp with the same values. Stamps have whole seconds, so a row that was read can
+change once more under the stamp it has.
 """
 
 import base64
@@ -37,15 +38,15 @@ class Position:
         self._cap: datetime | None = None
         """Where rows begin that were read so soon that others may still appear among them."""
 
-    def delivered(self, stamp: datetime, record_id: str) -> bool:
-        """Tell whether this state of a row was given out before."""
-        return _hash(record_id) in self._seen.get(stamp, ())
+    def delivered(self, stamp: datetime, state: bytes) -> bool:
+        """Tell whether a row was given out before with this stamp and all its values, which `state` holds."""
+        return _hash(state) in self._seen.get(stamp, ())
 
-    def deliver(self, stamp: datetime, record_id: str) -> None:
+    def deliver(self, stamp: datetime, state: bytes) -> None:
         """Remember that this state of a row is given out."""
         bucket = self._seen.setdefault(stamp, set())
         before = len(bucket)
-        bucket.add(_hash(record_id))
+        bucket.add(_hash(state))
         self._count += len(bucket) - before
 
     def advance(self, last: Place, lookback: timedelta, asked: datetime | None, *, ended: bool) -> None:
@@ -124,8 +125,8 @@ def position_of(cursor: Any) -> Position:
     return Position(start, seen)
 
 
-def _hash(record_id: str) -> bytes:
-    return hashlib.blake2b(record_id.encode(), digest_size=_WIDTH).digest()
+def _hash(state: bytes) -> bytes:
+    return hashlib.blake2b(state, digest_size=_WIDTH).digest()
 
 
 def _unpacked(packed: str) -> set[bytes]:

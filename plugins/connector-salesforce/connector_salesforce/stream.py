@@ -69,8 +69,10 @@ class ObjectStream(ObjectOffer):
 
 
 def _new(window: Window, position: Position, reader: RowReader) -> Iterator[bytes | Unreadable | Deleted]:
-    for row, (stamp, record_id) in zip(window.rows, window.places, strict=True):
-        if not position.delivered(stamp, record_id):
-            position.deliver(stamp, record_id)
-            record = reader.record(row)
-            yield Deleted(record) if row.get(DELETED) is True else record
+    for row, place in zip(window.rows, window.places, strict=True):
+        record = reader.record(row)
+        gone = row.get(DELETED) is True
+        state = (b"-" if gone else b"+") + (record.raw if isinstance(record, Unreadable) else record)
+        if not position.delivered(place.stamp, state):
+            position.deliver(place.stamp, state)
+            yield Deleted(record) if gone else record

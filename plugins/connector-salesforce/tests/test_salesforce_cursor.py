@@ -21,12 +21,13 @@ from connector_sdk.errors import ConfigurationError
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 LOOKBACK = 20
-State = tuple[str, str]
+State = tuple[str, str, bool, int]
 
 FIELDS = {
     "Id": ObjectField("Id", "id", nullable=False),
     "SystemModstamp": ObjectField("SystemModstamp", "datetime", nullable=False),
     "IsDeleted": ObjectField("IsDeleted", "boolean", nullable=False),
+    "Edits__c": ObjectField("Edits__c", "int", nullable=False),
 }
 
 
@@ -36,6 +37,8 @@ class World:
     def __init__(self) -> None:
         self.now = BEGIN
         self.rows: dict[str, tuple[datetime, bool]] = {}
+        self.edits = 0
+        self._edited: dict[str, int] = {}
         self.script: list[tuple[str, int, int]] = []
         self.pace = 0
         self.page = 2
@@ -52,7 +55,7 @@ class World:
         for _ in range(self.pace):
             self.happen()
         asked = parse(soql)
-        found = sorted((stamp, name) for name, (stamp, _) in self.rows.items())
+        found = sorted((stamp, name) for name, (stamp, _deleted) in self.rows.items())
         fitting = [pair for pair in found if asked.where is None or _true(asked.where, pair)]
         return self._page([self._row(name) for _, name in fitting[: asked.limit]], 0)
 
@@ -68,20 +71,30 @@ class World:
         if what == "late":
             stamp = self.now - timedelta(seconds=amount)
             if stamp > before:
-                self.rows[name] = (stamp, False)
+                self._put(name, stamp)
             return
         self.now += timedelta(seconds=amount)
-        if what == "write" and before < self.now:
-            self.rows[name] = (self.now, False)
-        elif what == "delete" and name in self.rows and before < self.now:
-            self.rows[name] = (self.now, True)
+        if what == "write":
+            self._put(name, self.now)
+        elif what == "delete" and name in self.rows:
+            self._put(name, self.now, deleted=True)
 
     def states(self) -> set[State]:
-        return {(name, stamp.isoformat()) for name, (stamp, _) in self.rows.items()}
+        return {_state_of(self._row(name)) for name in self.rows}
+
+    def _put(self, name: str, stamp: datetime, *, deleted: bool = False) -> None:
+        self.rows[name] = (stamp, deleted)
+        self.edits += 1
+        self._edited[name] = self.edits
 
     def _row(self, name: str) -> dict[str, Any]:
         stamp, deleted = self.rows[name]
-        return {"Id": name, "SystemModstamp": f"{stamp:%Y-%m-%dT%H:%M:%S}.000+0000", "IsDeleted": deleted}
+        return {
+            "Id": name,
+            "SystemModstamp": f"{stamp:%Y-%m-%dT%H:%M:%S}.000+0000",
+            "IsDeleted": deleted,
+            "Edits__c": self._edited.get(name, 0),
+        }
 
     def _page(self, rows: list[dict[str, Any]], at: int) -> dict[str, Any]:
         end = at + self.page
@@ -121,7 +134,12 @@ def _read(world: World, position: Any, pages: int | None = None) -> tuple[list[S
 def _state(record: Any) -> State:
     document = json.loads(record.record if isinstance(record, Deleted) else record)
     assert document["IsDeleted"] == isinstance(record, Deleted)
-    return document["Id"], datetime.fromisoformat(document["SystemModstamp"]).isoformat()
+    return _state_of(document)
+
+
+def _state_of(row: Mapping[str, Any]) -> State:
+    stamp = datetime.fromisoformat(row["SystemModstamp"])
+    return row["Id"], stamp.isoformat(), row["IsDeleted"], row["Edits__c"]
 
 
 HAPPENINGS = st.tuples(
@@ -138,7 +156,9 @@ RUNS = st.lists(
 @settings(max_examples=400, deadline=None)
 @given(RUNS)
 def test_every_state_that_stays_is_read_once_whatever_happens_meanwhile(runs: Any) -> None:
-    """Ties, late rows, deletions, changes between windows, and runs that die after any page."""
+    """Ties, late rows, deletions, several changes in one second, changes between windows, and runs that die
+    after any page.
+    """
     world, position, delivered = World(), None, list[State]()
     for script, pace, killed_after in [*runs, ([], 0, None)]:
         world.script, world.pace = list(script), pace
@@ -188,7 +208,7 @@ def test_what_is_not_settled_is_remembered_although_it_is_older_than_the_latest_
     world.script = [("write", number, 5) for number in range(12)]
     _states, position = _read(world, None)
     world.rows["003000000000099AAA"] = (BEGIN + timedelta(seconds=1), False)
-    late = ("003000000000099AAA", (BEGIN + timedelta(seconds=1)).isoformat())
+    late = ("003000000000099AAA", (BEGIN + timedelta(seconds=1)).isoformat(), False, 0)
     assert _read(world, position)[0] == [late]
 
 
@@ -197,23 +217,23 @@ def test_what_will_be_met_again_in_this_run_is_not_forgotten(monkeypatch: pytest
     later = BEGIN + timedelta(seconds=5)
     position = Position(Place(BEGIN))
     for number in range(2):
-        position.deliver(later, f"{number}")
+        position.deliver(later, b"%d" % number)
     position = position_of(position.json())
-    position.deliver(BEGIN, "late")
+    position.deliver(BEGIN, b"late")
     position.advance(Place(BEGIN, "late"), timedelta(9), BEGIN + timedelta(days=99), ended=False)
-    assert position.delivered(later, "0")
-    assert position.delivered(later, "1")
+    assert position.delivered(later, b"0")
+    assert position.delivered(later, b"1")
 
 
 def test_a_cursor_comes_back_as_it_was() -> None:
     position = Position(Place(BEGIN, "003000000000000AAA"))
-    position.deliver(BEGIN + timedelta(milliseconds=5), "003000000000001AAA")
+    position.deliver(BEGIN + timedelta(milliseconds=5), b"003000000000001AAA")
     position.advance(Place(BEGIN + timedelta(milliseconds=5), "x"), timedelta(0), None, ended=True)
     again = position_of(json.loads(json.dumps(position.json())))
     assert again.json() == position.json()
-    assert again.delivered(BEGIN + timedelta(milliseconds=5), "003000000000001AAA")
-    assert not again.delivered(BEGIN, "003000000000001AAA")
-    assert not again.delivered(BEGIN + timedelta(milliseconds=5), "003000000000002AAA")
+    assert again.delivered(BEGIN + timedelta(milliseconds=5), b"003000000000001AAA")
+    assert not again.delivered(BEGIN, b"003000000000001AAA")
+    assert not again.delivered(BEGIN + timedelta(milliseconds=5), b"003000000000002AAA")
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,23 @@ def test_what_changed_came_or_went_is_read_and_nothing_else(
     assert _read(connect().stream("Contact"), call, cursor)[0] == []
 
 
+@pytest.mark.req("G1")
+def test_a_row_that_changes_once_more_in_the_second_in_which_it_was_read_is_read_again(
+    org: SalesforceSimulator, connect: Any, call: Call
+) -> None:
+    key = _contacts(org)[0]
+    org.clock.set(datetime(2026, 3, 1, tzinfo=UTC))
+    org.changes.update("Contact", key, {"LastName": "Once"})
+    _found, cursor = _read(connect().stream("Contact"), call)
+    org.changes.update("Contact", key, {"LastName": "Twice"})
+    found, cursor = _read(connect().stream("Contact"), call, cursor)
+    assert [each["LastName"] for each in found] == ["Twice"]
+    org.changes.delete("Contact", key)
+    found, cursor = _read(connect().stream("Contact"), call, cursor)
+    assert [each["IsDeleted"] for each in found] == [True]
+    assert _read(connect().stream("Contact"), call, cursor) == ([], cursor)
+
+
 def test_sf12_a_row_that_was_deleted_and_restored_comes_back(
     org: SalesforceSimulator, connect: Any, call: Call
 ) -> None:
