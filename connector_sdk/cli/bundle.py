@@ -53,7 +53,7 @@ def _digest(pipeline: "Pipeline") -> Answer:
     parts = bundle_parts(pipeline, stream)
     document: Document = {
         "pipeline": pipeline.definition.pipeline,
-        "bundle": digest_of(parts),
+        "digest": digest_of(parts),
         "parts": parts,
         "environment": pipeline.environment.name,
         "environment_digest": pipeline.environment.digest,
@@ -70,7 +70,7 @@ def _show(screen: "Screen", document: Document) -> None:
     screen.facts(
         [
             ("pipeline", document["pipeline"]),
-            ("bundle", document["bundle"]),
+            ("digest", document["digest"]),
             ("document", parts["pipeline"]),
             ("contract", parts["contract"] or "none is pinned"),
             ("mapping", mapping.get("document")),

@@ -17,7 +17,7 @@ def digest(call: Call, *arguments: str | Path) -> str:
     """Return the bundle's digest."""
     result = call("bundle", "digest", *arguments, "--json")
     assert result.code == 0, result
-    return str(result.document["bundle"])
+    return str(result.document["digest"])
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_run_records_it_with_its_environments(call: Call, named: Path) -> None
     told = call("bundle", "digest", named, "--env", "uat", "--json").document
     call("run", named, "--env", "uat")
     (run,) = call("runs", named, "--env", "uat", "--json").document["runs"]
-    assert run["bundle"] == told["bundle"]
+    assert run["bundle"] == told["digest"]
     assert run["environment_digest"] == told["environment_digest"]
     assert (
         told["environment_digest"] != call("bundle", "digest", named, "--json").document["environment_digest"]
