@@ -15,6 +15,8 @@ class Call:
     a page should hold at most. `checkpoint` belongs to the sink: what it leaves here when it has written a
     batch is committed to the ledger with that batch, and is here again before the next one, also after a
     crash. `full_refresh` says that all of the source is read again, so that the target may lack anything.
+    `salt` is the ledger's own secret (empty where nothing is moved): a cursor that remembers records holds
+    hashes keyed with it, which tell nobody whose they are.
     """
 
     pipeline: str = ""
@@ -22,5 +24,6 @@ class Call:
     page_size: int = 1000
     checkpoint: Json = None
     full_refresh: bool = False
+    salt: bytes = field(default=b"", repr=False)
     clock: Clock = SYSTEM_CLOCK
     log: logging.Logger = field(default_factory=lambda: logging.getLogger("connector_sdk.connector"))

@@ -95,6 +95,11 @@ class Store:
         """What the keys are made with by which a target knows a write of this ledger again (32 bytes)."""
         return derive(self.keys.hmac, b"idempotency keys")
 
+    @cached_property
+    def cursor_salt(self) -> bytes:
+        """What streams hash records with that they remember in their cursor (32 bytes)."""
+        return derive(self.keys.hmac, b"records in cursors")
+
     def close(self) -> None:
         """Let go of the file."""
         self.engine.dispose()

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector_sdk import telemetry
 from connector_sdk.errors import FencedError
@@ -120,7 +120,7 @@ def _prepare(begun: _Begun) -> tuple[Flow, Progress]:
         lease=started.lease,
         stream=assembly.stream,
         sink=assembly.sink,
-        source_call=assembly.call(),
+        source_call=replace(assembly.call(), salt=store.cursor_salt),
         target_call=target_call,
         write=assembly.write,
         batch_size=definition.batch_size,

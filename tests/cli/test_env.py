@@ -118,6 +118,17 @@ def test_hints_name_the_environment(call: Call, both: Path) -> None:
     assert call("check", both, "--env", "uat", "--json").document["error"]["code"] == "destination-changed"
 
 
+def test_the_first_of_several_refusals_says_how_many_more_there_are(
+    call: Call, both: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UAT_URL", "sqlite:///hunter2.db")
+    settings = 'gxp: true\nconnections: {sql: {url: "${env:UAT_URL}"}}\n'
+    (both / "environments" / "uat.yaml").write_text(settings)
+    error = call("run", both, "--env", "uat", "--json").document["error"]
+    assert error["code"] == "env-secret-under-gxp"
+    assert "--env uat` shows 1 more" in error["hint"]
+
+
 @pytest.mark.req("P11-10d")
 @pytest.mark.parametrize(
     ("environment", "code", "pinned"),  # to pin a contract, only the source is asked
