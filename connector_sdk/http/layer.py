@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:  # authors import this module, and listing connectors must not load httpx
     from httpx import Request, Response
@@ -24,7 +24,14 @@ Place = Literal["redirects", "call span", "audit", "guard", "retry", "breaker", 
 
 @dataclass(frozen=True, slots=True)
 class ExtraLayer:
-    """A layer of a plugin, put just outside a built-in one, so that it cannot slip below what guards it."""
+    """A layer of a plugin, put just outside a built-in one, so that it cannot slip below what guards it.
+
+    Raises ValueError for another place: the layer would be left out.
+    """
 
     layer: Layer
     outside: Place = "retry"
+
+    def __post_init__(self) -> None:
+        if self.outside not in get_args(Place):
+            raise ValueError(f"a layer stands outside of one of: {', '.join(get_args(Place))}")

@@ -79,9 +79,11 @@ class Hooks:
     def auth(self, manifest: Manifest, config: Config) -> Auth | None:
         """Return what the first module that has one authenticates a connection with, or None."""
         for module in self._concerned(manifest.connector):
-            found: Auth | None = _asked(module, "connector_auth", manifest=manifest, config=config)
-            if found is not None:
+            found = _asked(module, "connector_auth", manifest=manifest, config=config)
+            if isinstance(found, Auth):
                 return found
+            if found is not None:
+                raise _mistaken(module, "connector_auth", Auth)
         return None
 
     def _all(self, name: str, kind: type[A], manifest: Manifest) -> list[A]:
@@ -150,8 +152,12 @@ def _asked(module: _Module, name: str, **about: Any) -> Any:
 def _each(module: _Module, name: str, kind: type[A], answer: Any) -> list[A]:
     several = list(answer) if isinstance(answer, Iterable) else [answer]
     if not all(isinstance(one, kind) for one in several):
-        raise _broken(module.name, f"{name} returned something that is no {kind.__name__}", "repair it")
+        raise _mistaken(module, name, kind)
     return several
+
+
+def _mistaken(module: _Module, name: str, kind: type) -> ConfigurationError:
+    return _broken(module.name, f"{name} returned something that is no {kind.__name__}", "repair it")
 
 
 def _reason(error: BaseException) -> str:

@@ -139,6 +139,24 @@ def test_rules_that_cannot_be_had_fail_closed(modules: Modules, answer: str) -> 
     assert caught.value.code == "broken-hooks"
 
 
+def test_credentials_that_are_none_fail_closed(modules: Modules) -> None:
+    modules.company("@hookimpl\ndef connector_auth(manifest, config):\n    return 'token'\n")
+    with pytest.raises(ConfigurationError) as caught:
+        load_hooks([]).auth(Manifest("lab"), Config())
+    assert caught.value.code == "broken-hooks"
+
+
+def test_a_layer_for_a_place_that_there_is_not_fails_closed(modules: Modules) -> None:
+    modules.company(
+        "from connector_sdk.http.layer import ExtraLayer\n"
+        "@hookimpl\ndef connector_layers(manifest):\n"
+        "    return [ExtraLayer(lambda request, send: send(request), outside='body')]\n"
+    )
+    with pytest.raises(ConfigurationError, match="attempt span") as caught:
+        load_hooks([]).layers(Manifest("lab"))
+    assert caught.value.code == "broken-hooks"
+
+
 def test_an_error_of_ours_passes_as_it_is(modules: Modules) -> None:
     modules.company(
         "from connector_sdk.errors import UnavailableError\n"
