@@ -108,7 +108,7 @@ class _Refusal:
 def _token_answer(response: "Response") -> dict[str, Any]:
     try:
         answer = msgspec.json.decode(response.content, type=dict[str, Any])
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         answer = {}
     token, kind = answer.get("access_token"), answer.get("token_type", "Bearer")
     if isinstance(token, str) and token and isinstance(kind, str) and kind.lower() == "bearer":

@@ -187,8 +187,9 @@ def test_an_answer_without_a_token_is_no_token(answer: Any) -> None:
     assert caught.value.code == "oauth-no-token"
 
 
-def test_a_login_page_in_place_of_a_token_is_no_token() -> None:
-    page = httpx.Response(200, html="<html>sign in</html>")
+@pytest.mark.parametrize("text", ["<html>sign in</html>", '{"access_token":' + "[" * 100_000])
+def test_a_login_page_in_place_of_a_token_is_no_token(text: str) -> None:
+    page = httpx.Response(200, html=text)
     with connected(page, auth=_oauth()) as (http, _, _ears), pytest.raises(IncompleteResponseError) as caught:
         http.get("/x")
     assert caught.value.code == "oauth-no-token"
