@@ -17,7 +17,7 @@ from connector_sdk.errors import (
 )
 from connector_sdk.events import BreakerChanged
 from connector_sdk.http.circuit import Breaker
-from connector_sdk.http.policy import BreakerPolicy, RetryPolicy
+from connector_sdk.http.policy import BreakerPolicy, RateLimit, RetryPolicy
 from tests.clocks import FakeClock
 from tests.http.connections import ONCE, connected, reply
 
@@ -260,6 +260,20 @@ def test_a_trial_that_was_refused_or_cancelled_leaves_it_able_to_close() -> None
         for _ in range(3):
             assert http.get("/x").status_code == 200
         assert len(wire.requests) == done + 5
+
+
+def test_a_call_that_was_not_sent_says_nothing_of_the_system() -> None:
+    clock, pace = FakeClock(), RateLimit(4, per=10_000)
+    with connected(reply(500), clock=clock, retry=ONCE, breaker=SMALL, rate_limit=pace) as (http, wire, ears):
+        for _ in range(4):
+            with pytest.raises(UnavailableError):
+                http.get("/x")
+        clock.advance(30)
+        for _ in range(SMALL.closing):
+            with pytest.raises(ThrottledError, match="own limit"):
+                http.get("/x")
+        assert len(wire.requests) == 4
+        assert [each.after for each in ears.of(BreakerChanged)] == ["open", "half_open"]
 
 
 def test_open_in_the_middle_of_repeats_it_ends_the_call() -> None:
