@@ -13,8 +13,9 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from connector_sdk.errors import ConnectorError, NotFoundError
-from connector_sdk.http.auth import ApiKey
+from connector_sdk.errors import AccessDeniedError, ConnectorError, NotFoundError
+from connector_sdk.http.auth import ApiKey, Auth
+from connector_sdk.http.layer import BUILDER, Send
 from connector_sdk.http.oauth import OAuth2ClientCredentials
 from connector_sdk.http.policy import RetryPolicy
 from connector_sdk.secrets import Secret
@@ -106,6 +107,21 @@ def test_an_error_is_told_by_its_code_and_never_by_its_text(exporter: InMemorySp
     assert [span[2]["error.type"] for span in spans] == ["RuntimeError"] * 2 + ["http-404"] * 2
     assert all(span[4].events == () for span in spans)
     assert all(span[4].status.description is None for span in spans)
+
+
+def test_an_attempt_that_got_no_answer_has_no_status_of_the_one_before(
+    exporter: InMemorySpanExporter,
+) -> None:
+    class Asking(Auth):
+        def apply(self, request: httpx.Request, send: Send) -> None:
+            send(request.extensions[BUILDER].request("POST", "/token"))
+
+    replies = (reply(), reply(503), reply(403))
+    with connected(*replies, auth=Asking()) as (http, _, _ears), pytest.raises(AccessDeniedError):
+        http.get("/x")
+    attempts = [span[2] for span in _read(exporter) if span[1] is SpanKind.CLIENT and span[0] == "GET /x"]
+    assert [attempt.get("http.response.status_code") for attempt in attempts] == [503, None]
+    assert attempts[1]["error.type"] == "http-403"
 
 
 def test_a_refused_call_has_a_span_and_no_attempt(exporter: InMemorySpanExporter) -> None:

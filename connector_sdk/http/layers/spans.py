@@ -40,6 +40,7 @@ def attempt_span(clock: Clock) -> Layer:
         attributes = _described(exchange)
         if exchange.attempts:
             attributes["http.request.resend_count"] = exchange.attempts
+        exchange.status = None  # that of the attempt before: this one may end before it is sent
         began = clock.monotonic()
         code = None
         try:
