@@ -69,6 +69,8 @@ def execute(
         observation.run.started(bundle, environment, started.killed)
         report = _executed(begun, work)
         span.set_attribute("connector_sdk.status", report.status)
+        if report.error is not None:
+            telemetry.failed(span, report.error)
         _log(report)
         observation.run.finished(report)
     return report

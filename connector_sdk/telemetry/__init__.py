@@ -13,13 +13,16 @@ from connector_sdk.telemetry.metrics import (
     event_failed,
     request_finished,
 )
-from connector_sdk.telemetry.spans import span
+from connector_sdk.telemetry.spans import SCOPE, error_type, failed, span
 
 __all__ = [
+    "SCOPE",
     "attempt_repeated",
     "batch_committed",
+    "error_type",
     "event_failed",
     "exported",
+    "failed",
     "request_finished",
     "span",
     "traceparent",

@@ -201,7 +201,7 @@ def test_nothing_read_has_no_share_of_calls(bench: Bench) -> None:
 
 
 @pytest.mark.req("G4")
-def test_the_calls_of_a_run_that_fails_are_recorded(bench: Bench) -> None:
+def test_the_calls_of_a_run_that_fails_are_recorded(bench: Bench, memory: Memory) -> None:
     def fail(_: Any) -> None:
         bench.destination.call(attempts=6, code="http-503")
         raise UnavailableError("the target is down", code="http-503")
@@ -211,6 +211,10 @@ def test_the_calls_of_a_run_that_fails_are_recorded(bench: Bench) -> None:
     assert (report.status, report.calls.destination) == ("parked", 6)
     with bench.store.snapshot() as connection:
         assert [made.failed for made in calls_of(connection, report.run)] == [1]
+    told = {
+        span.name: (span.status.is_ok, (span.attributes or {}).get("error.type")) for span in memory.spans
+    }
+    assert told == {"batch": (False, "http-503"), "run": (False, "http-503")}
 
 
 def test_what_happens_on_a_connection_is_told_with_its_side(bench: Bench, memory: Memory) -> None:

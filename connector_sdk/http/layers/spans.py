@@ -4,24 +4,19 @@ Attributes are those of OpenTelemetry's conventions for HTTP client spans
 (https://opentelemetry.io/docs/specs/semconv/http/http-spans/), without `url.full`: it would hold values.
 """
 
-from typing import Final
-
 import httpx
 from opentelemetry import trace
-from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer
+from opentelemetry.trace import SpanKind, Tracer
 
 from connector_sdk.clock import Clock
-from connector_sdk.errors import ConnectorError
 from connector_sdk.http.exchange import Exchange
 from connector_sdk.http.layer import EXCHANGE, Layer, Send
-from connector_sdk.telemetry import request_finished
-
-TRACER: Final = "connector_sdk"
+from connector_sdk.telemetry import SCOPE, error_type, failed, request_finished
 
 
 def call_span(connector: str) -> Layer:
     """Return the layer around a whole call: what a connector's author thinks of as one request."""
-    tracer = trace.get_tracer(TRACER)
+    tracer = trace.get_tracer(SCOPE)
 
     def layer(request: httpx.Request, send: Send) -> httpx.Response:
         exchange: Exchange = request.extensions[EXCHANGE]
@@ -33,7 +28,7 @@ def call_span(connector: str) -> Layer:
 
 def attempt_span(clock: Clock) -> Layer:
     """Return the layer around one attempt: an HTTP client span, and the histogram of durations."""
-    tracer = trace.get_tracer(TRACER)
+    tracer = trace.get_tracer(SCOPE)
 
     def layer(request: httpx.Request, send: Send) -> httpx.Response:
         exchange: Exchange = request.extensions[EXCHANGE]
@@ -46,7 +41,7 @@ def attempt_span(clock: Clock) -> Layer:
         try:
             return _within(tracer, SpanKind.CLIENT, attributes, request, send)
         except BaseException as error:
-            code = _kind(error)
+            code = error_type(error)
             raise
         finally:
             request_finished(
@@ -73,7 +68,7 @@ def _within(
         try:
             return send(request)
         except BaseException as error:
-            _failed(span, error)
+            failed(span, error)
             raise
         finally:
             if exchange.status is not None:
@@ -88,13 +83,3 @@ def _described(exchange: Exchange) -> dict[str, str | int]:
         "url.scheme": exchange.scheme,
         "url.template": exchange.path,
     }
-
-
-def _failed(span: Span, error: BaseException) -> None:
-    """Say how it ended, without the text of an exception."""
-    span.set_attribute("error.type", _kind(error))
-    span.set_status(StatusCode.ERROR)
-
-
-def _kind(error: BaseException) -> str:
-    return error.code if isinstance(error, ConnectorError) else type(error).__name__
