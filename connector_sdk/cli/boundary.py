@@ -38,7 +38,7 @@ def _answer(arguments: Sequence[str]) -> Answer | int:
                 args=list(arguments), prog_name=PROGRAM, standalone_mode=False
             )
         except TyperException as error:
-            return failure(_usage(error))
+            return failure(_usage(error, arguments))
     except SystemExit as error:
         # Typer's for a broken pipe, or a plugin's own: no verb ends the process by itself.
         return failure(error.__context__ or error)
@@ -50,20 +50,39 @@ def _answer(arguments: Sequence[str]) -> Answer | int:
     return failure(KeyboardInterrupt()) if answer == INTERRUPTED else answer
 
 
-def _usage(error: Exception) -> ConfigurationError:
+def _usage(error: Exception, arguments: Sequence[str]) -> ConfigurationError:
     """Translate what the parser of the command line found."""
     context = getattr(error, "ctx", None)
-    verb = context.command_path if context else PROGRAM
+    verb = context.command_path if context else _verb(arguments)
     near = sorted(getattr(error, "possibilities", None) or ())
+    text = str(getattr(error, "format_message", error.__str__)())
     if type(error).__name__ == "NoSuchOption":
-        message = f"there is no option {getattr(error, 'option_name', '')}"
+        option = getattr(error, "option_name", "")
+        message = f"there is no option {option}"
         hint = f"did you mean {' or '.join(near)}?" if near else f"`{verb} --help` shows the options"
+        if option == "--json":
+            message, hint = "a verb is missing before --json", f"`{verb} --help` lists them"
+    elif text.startswith("Missing command"):
+        message, hint = "a verb is missing", f"`{verb} --help` lists them"
     else:
-        text = str(getattr(error, "format_message", error.__str__)())
-        message = text.strip().removesuffix(".").replace("\n", " ")
+        message = text.strip().removesuffix(".").replace("\n", " ").replace(": Input should", ": it should")
         message = message[:1].lower() + message[1:]
         hint = f"`{verb} --help` shows how it is used"
     return ConfigurationError(message, code="usage", hint=hint, location=verb)
+
+
+def _verb(arguments: Sequence[str]) -> str:
+    """Return the verb that was called, where the parser does not tell."""
+    from typer.main import get_command  # only the way of failing
+
+    from connector_sdk.cli.app import app
+
+    verbs, path = getattr(get_command(app), "commands", {}), PROGRAM
+    for word in arguments:
+        if word not in verbs:
+            break
+        path, verbs = f"{path} {word}", getattr(verbs[word], "commands", {})
+    return path
 
 
 def _mend_streams() -> None:

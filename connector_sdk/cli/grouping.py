@@ -15,6 +15,9 @@ PROVE = "Agree and prove"
 PANELS = (LOOK, MOVE, FOLLOW, PROVE)
 """The headings of `connector-sdk --help`, in order; a verb names its own as `rich_help_panel`."""
 
+_SENTENCE = 200
+"""A verb's first sentence is listed whole; it is broken where the terminal ends."""
+
 
 class Verb(TyperCommand):
     """One verb; its help names arguments without the notation of types."""
@@ -43,7 +46,7 @@ class Verbs(TyperGroup):
         """Write one list of verbs for each heading."""
         width = max(map(len, self.commands), default=0)
         for panel in (*PANELS, None):
-            rows = list(self._rows(panel, formatter.width - width - 6))
+            rows = list(self._rows(panel))
             if rows:
                 with formatter.section(panel or "Verbs"):
                     formatter.write_dl([(name.ljust(width), text) for name, text in rows])
@@ -62,8 +65,8 @@ class Verbs(TyperGroup):
             location=ctx.command_path,
         )
 
-    def _rows(self, panel: str | None, limit: int) -> Iterator[tuple[str, str]]:
+    def _rows(self, panel: str | None) -> Iterator[tuple[str, str]]:
         for name, command in self.commands.items():
             own = getattr(command, "rich_help_panel", None)
             if not command.hidden and (own if isinstance(own, str) else None) == panel:
-                yield name, command.get_short_help_str(limit)
+                yield name, command.get_short_help_str(_SENTENCE)

@@ -12,8 +12,8 @@ WRONG = {
     ("chekc", "p.yaml"): "did you mean `connector-sdk check`?",
     ("zzzz",): "`connector-sdk --help` lists them",
     ("dead-letters", "lst", "p.yaml"): "did you mean `connector-sdk dead-letters list`?",
-    ("dead-letters",): "`connector-sdk dead-letters --help` shows",
-    ("audit",): "`connector-sdk audit --help` shows",
+    ("dead-letters",): "`connector-sdk dead-letters --help` lists them",
+    ("audit",): "`connector-sdk audit --help` lists them",
     ("run",): "`connector-sdk run --help` shows how it is used",
     ("run", "p.yaml", "--full-refesh"): "did you mean --full-refresh?",
     ("run", "p.yaml", "extra"): "`connector-sdk run --help` shows how it is used",
@@ -42,6 +42,23 @@ def test_a_usage_error_is_one_line_and_one_document(
     assert asked.document["error"]["code"] == "usage"
     assert hint in asked.document["error"]["hint"]
     assert asked.document["error"].keys() == {"code", "title", "message", "location", "hint"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "verb"),
+    [(("run", "p.yaml", "--env"), "run"), (("audit", "verify", "--trust"), "audit verify")],
+)
+def test_an_option_without_its_value_names_the_verb(
+    call: Call, arguments: tuple[str, ...], verb: str
+) -> None:
+    told = call(*arguments)
+    assert told.code == 2
+    assert f"(connector-sdk {verb}); `connector-sdk {verb} --help` shows how it is used" in told.err
+
+
+def test_json_goes_after_a_verb(call: Call) -> None:
+    for arguments in (("--json",), ("--json", "connectors")):
+        assert call(*arguments).document["error"]["message"] == "a verb is missing before --json"
 
 
 def test_who_and_why_must_be_said(call: Call, poisoned: Path) -> None:
