@@ -32,7 +32,7 @@ def judge(expect: Expectation | None, health: Health, now: datetime) -> Standing
     """Return how a pipeline with these figures stands.
 
     Overdue: no run that read the source has succeeded within `every`. Silent: those that did within `every`
-    (without it: the last one) read fewer than `min_records`.
+    (without it: the last one) read fewer than `min_records`, or none has succeeded yet.
     """
     good = None if health.good is None else _moment(health.good.ended)
     age = None if good is None else _age(good, now)
@@ -64,11 +64,17 @@ def _missed(expect: Expectation | None, health: Health, age: timedelta | None) -
         return "overdue", f"it has never run with success; expected every {in_words(every)}"
     if every is not None and age is not None and age > every:
         return "overdue", f"no run has succeeded for {in_words(age)}; expected every {in_words(every)}"
-    if least is not None and age is not None and health.read < least:
+    if least is not None and age is None:
+        return "silent", f"it has never run with success; at least {_records(least)} expected"
+    if least is not None and health.read < least:
         where = "by the last good run" if every is None else f"in the last {in_words(every)}"
-        read = "1 record was" if health.read == 1 else f"{health.read} records were"
-        return "silent", f"{read} read {where}; at least {least} expected"
+        was = "was" if health.read == 1 else "were"
+        return "silent", f"{_records(health.read)} {was} read {where}; at least {least} expected"
     return "ok", ""
+
+
+def _records(count: int) -> str:
+    return f"{count} record{'' if count == 1 else 's'}"
 
 
 def _age(moment: datetime, now: datetime) -> timedelta:
