@@ -17,6 +17,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://(?P<rest>.*)", re.DOTALL)
 _DURATION = re.compile(r"(?P<count>[1-9][0-9]{0,5})(?P<unit>[smhdw])")
 _LONGEST = timedelta(days=36_500)
+_NO_DURATION = "a duration is a whole number and its unit, 1s to 100 years, such as 90s, 30m, 24h, 7d or 2w"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -43,10 +44,10 @@ def _sqlite_file(value: Any) -> Any:
 
 def _duration(value: Any) -> Any:
     if not isinstance(value, str):
-        raise ValueError("a duration is a number and its unit, such as 90s, 30m, 24h, 7d or 2w")  # noqa: TRY004 - pydantic takes no TypeError
+        raise ValueError(_NO_DURATION)  # noqa: TRY004 - pydantic takes no TypeError
     found = _DURATION.fullmatch(value)
     if found is None or (span := timedelta(**{_UNITS[found["unit"]]: int(found["count"])})) > _LONGEST:
-        raise ValueError("a duration is a number and its unit, such as 90s, 30m, 24h, 7d or 2w")
+        raise ValueError(_NO_DURATION)
     return span
 
 
