@@ -33,7 +33,7 @@ class Page:
     A record is the bytes of one JSON object (kept as they are), a mapping from field names to Python values
     (absent fields left out), a `Record`, `Unreadable`, or one of these in `Deleted`. `cursor` is opaque JSON
     of the stream, `first` the source's own number of the first record, counted from 1. `restarted` says that
-    the source begins anew with this page: it, and what follows, was perhaps read before.
+    the source begins anew with this page: of it, and of what follows, anything was perhaps read before.
     """
 
     records: Sequence[bytes | Mapping[str, Any] | Record | Unreadable | Deleted]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import pytest
 
-from connector_sdk.connector import Completeness
+from connector_sdk.connector import Call, Completeness
 from connector_sdk.connector.rest import BodyCursor, PageNumber, RestStream
 from connector_sdk.errors import ConfigurationError, IncompleteResponseError, NotFoundError
 from connector_sdk.schema import Cursor, Key, Record
@@ -73,6 +73,45 @@ def test_the_same_stamp_may_come_later_with_another_record(api: Items, reading: 
     reader.read()
     api.items.append(item(2, day(5)))
     assert reader.read() == [item(2, day(5))]
+
+
+@pytest.mark.req("G1")
+def test_a_record_that_changes_again_under_the_same_stamp_is_read_again(api: Items, reading: Reading) -> None:
+    api.items = [item(1, day(5)), item(2, day(5))]
+    reader = reading(by_cursor())
+    reader.read()
+    api.items[0] = item(1, day(5), "2.20")
+    assert reader.read() == [item(1, day(5), "2.20")]
+    assert reader.read() == []
+
+
+def test_the_order_of_a_records_members_makes_no_other_record_of_it(api: Items, reading: Reading) -> None:
+    api.items = [item(1, day(5))]
+    reader = reading(by_cursor())
+    reader.read()
+    api.items = [b'{"value": 1.10, "updated_at": "%s", "id": "001"}' % day(5).encode()]
+    assert reader.read() == []
+
+
+def test_a_record_is_known_again_with_its_ledgers_salt_alone(api: Items, reading: Reading) -> None:
+    api.items = [item(1, day(5))]
+    reader = reading(by_cursor())
+    reader.read()
+    stream = reader.connector.stream("items")
+    call = Call(clock=reader.clock, salt=b"another")
+    assert [page.records for page in stream.read(call, reader.position)] == [[item(1, day(5))]]
+
+
+@pytest.mark.parametrize("kept", [1, 3])
+def test_a_system_that_ignores_from_when_it_is_asked_is_told_once(
+    api: Items, reading: Reading, kept: int
+) -> None:
+    api.items = [item(number, day(1 + number)) for number in range(6)]
+    reader = reading(by_cursor(since="ignored"))
+    reader.read()
+    api.items = api.items[-kept:] + api.items[:-kept] + [item(9, day(20))]
+    pages = reader.pages(reader.position)
+    assert [page.restarted for page in pages] == [True, *[False] * (len(pages) - 1)]
 
 
 def test_a_stamp_in_the_future_does_not_hide_what_comes(api: Items, reading: Reading) -> None:

@@ -25,10 +25,11 @@ class Look(NamedTuple):
     text: bytes = b""
 
 
-def looking(source: Collection) -> Callable[[bytes], Look]:
+def looking(source: Collection, salt: bytes) -> Callable[[bytes], Look]:
     """Return a function that glances at a record's bytes.
 
-    The state is key and cursor where both are known, else the whole record.
+    The state is the whole record, as one that was read may change again under the same value of its cursor.
+    Where a second question may meet it again, the order of its members does not count. `salt` is the call's.
     """
     read = value_reader(source.kind)
     width = len(source.key)
@@ -38,15 +39,28 @@ def looking(source: Collection) -> Callable[[bytes], Look]:
     def look(record: bytes) -> Look:
         try:
             found = [bytes(part) for part in parts(record)] if parts else []
+            state = state_of(_members(record) if source.since else [record], salt)
         except _REFUSED:
-            return Look(hash(record), state_of([record]))
+            return Look(hash(record), state_of([record], salt))
         key = hash(tuple(found[:width]))
         if not source.since:
-            return Look(key, state_of([record]))
+            return Look(key, state)
         text = found[-1]
-        return Look(key, state_of(found if width else [record]), read(text) if text else None, text)
+        return Look(key, state, read(text) if text else None, text)
 
     return look
+
+
+def _members(record: bytes) -> list[bytes]:
+    """Return names and texts of an object's members in the order of the names, and how long it is.
+
+    The length tells an object with a name that is there twice from one without.
+    """
+    members = _MEMBERS(record)
+    return [
+        b"%d" % len(record),
+        *(part for name in sorted(members) for part in (name.encode(), members[name])),
+    ]
 
 
 def _parts(names: tuple[str, ...]) -> Callable[[bytes], Any]:

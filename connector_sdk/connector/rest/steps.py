@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -20,6 +20,7 @@ class Steps:
         asks = bool(source.since) and begun.since is not None
         self._start = mark_of(begun.since, source.kind) if asks else None
         self._lookback = source.lookback
+        self._bound = earlier(self._start, source.lookback) if self._start else None
         self._begun = begun
         self._now = now
         self._latest = self._start.value if self._start else None
@@ -30,13 +31,14 @@ class Steps:
         self._lost: Any = None
         self.anew = begun.repeats or (begun.since is not None and self._start is None)
         """Whether what comes may have been delivered before."""
+        self.unasked = False
+        """Whether a moment came from before the one asked from: the system does not heed the question."""
         self.delivered = 0 if self.anew and self._start is None else begun.delivered
 
     @property
     def since(self) -> str | None:
         """What to ask for: the value that the position holds, or one so much earlier."""
-        bound = earlier(self._start, self._lookback) if self._start else None
-        return None if bound is None else str(bound.given)
+        return None if self._bound is None else str(self._bound.given)
 
     def take(self, records: Sequence[bytes], looks: Sequence[Look]) -> list[bytes]:
         """Return the records that were not delivered before."""
@@ -46,6 +48,7 @@ class Steps:
                 self._left[look.state] -= 1
             else:
                 fresh.append(record)
+                self.unasked = self.unasked or self._is_before(look.value)
             if look.value is not None:
                 self._place(look)
         self.delivered += len(fresh)
@@ -82,6 +85,10 @@ class Steps:
         if self._start is not None and later(self._start.value, latest.value):
             return self._start
         return latest
+
+    def _is_before(self, value: Any) -> bool:
+        bound = self._bound.value if self._bound else None
+        return isinstance(value, date) and bound is not None and later(bound, value) is True
 
     def _place(self, look: Look) -> None:
         after = True if self._latest is None else later(look.value, self._latest)

@@ -22,9 +22,9 @@ def walk(http: "Http", source: Collection, call: Call, position: Json) -> Iterat
     The last one comes only when the walk is proven complete, and it alone changes what is asked for next.
     """
     begun = position_of(position)
-    steps, count, look = Steps(source, begun, call.clock.now()), Count(source), looking(source)
+    steps, count, look = Steps(source, begun, call.clock.now()), Count(source), looking(source, call.salt)
     held: Page | None = None
-    restarted = steps.anew
+    told = False
     for answer in answers(http, source, steps.since):
         looks = [look(record) for record in answer.records]
         count.add(answer, [each.id for each in looks])
@@ -33,8 +33,9 @@ def walk(http: "Http", source: Collection, call: Call, position: Json) -> Iterat
             continue
         if held is not None:
             yield held
-        held = Page(fresh, steps.under_way(), steps.delivered - len(fresh) + 1, restarted)
-        restarted = False
+        again = not told and (steps.anew or steps.unasked)
+        held = Page(fresh, steps.under_way(), steps.delivered - len(fresh) + 1, again)
+        told = told or again
     count.prove()
     ended = steps.ended()
     if held is not None:

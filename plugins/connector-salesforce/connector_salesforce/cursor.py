@@ -29,8 +29,14 @@ class Place(NamedTuple):
 class Position:
     """The place the next run begins at, and the rows beyond it that were delivered already."""
 
-    def __init__(self, start: Place | None = None, seen: dict[datetime, set[bytes]] | None = None) -> None:
+    def __init__(
+        self,
+        start: Place | None = None,
+        seen: dict[datetime, set[bytes]] | None = None,
+        salt: bytes = b"",
+    ) -> None:
         self.start = start
+        self._salt = salt
         self._seen = seen or {}
         self._count = sum(map(len, self._seen.values()))
         self._known = max(self._seen, default=None)
@@ -40,13 +46,13 @@ class Position:
 
     def delivered(self, stamp: datetime, state: bytes) -> bool:
         """Tell whether a row was given out before with this stamp and all its values, which `state` holds."""
-        return _hash(state) in self._seen.get(stamp, ())
+        return self._hash(state) in self._seen.get(stamp, ())
 
     def deliver(self, stamp: datetime, state: bytes) -> None:
         """Remember that this state of a row is given out."""
         bucket = self._seen.setdefault(stamp, set())
         before = len(bucket)
-        bucket.add(_hash(state))
+        bucket.add(self._hash(state))
         self._count += len(bucket) - before
 
     def advance(self, last: Place, lookback: timedelta, asked: datetime | None, *, ended: bool) -> None:
@@ -82,6 +88,9 @@ class Position:
             },
         }
 
+    def _hash(self, state: bytes) -> bytes:
+        return hashlib.blake2b(state, digest_size=_WIDTH, key=self._salt).digest()
+
     def _move(self, place: Place) -> None:
         if self.start is not None and place.stamp <= self.start.stamp:
             return
@@ -104,13 +113,13 @@ class Position:
                 del self._seen[stamp]
 
 
-def position_of(cursor: Any) -> Position:
-    """Read a cursor, None being the beginning.
+def position_of(cursor: Any, salt: bytes = b"") -> Position:
+    """Read a cursor, None being the beginning; `salt` is the call's.
 
     Raises ConfigurationError where it is none of this connector's.
     """
     if cursor is None:
-        return Position()
+        return Position(salt=salt)
     try:
         if cursor["format"] != FORMAT:
             raise ValueError  # noqa: TRY301 - all that can be wrong with it is told alike
@@ -122,11 +131,7 @@ def position_of(cursor: Any) -> Position:
             code="salesforce-cursor",
             hint="`connector-sdk run --full-refresh` begins anew; it deletes nothing",
         ) from None
-    return Position(start, seen)
-
-
-def _hash(state: bytes) -> bytes:
-    return hashlib.blake2b(state, digest_size=_WIDTH).digest()
+    return Position(start, seen, salt)
 
 
 def _unpacked(packed: str) -> set[bytes]:

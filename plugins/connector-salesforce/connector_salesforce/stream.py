@@ -39,7 +39,7 @@ class ObjectStream(ObjectOffer):
 
         A run begins `lookback` seconds before where the last one ended, and leaves out what that one read.
         """
-        position_now = position_of(position)
+        position_now = position_of(position, call.salt)
         described = self._object()
         reader = RowReader(schema_of(described, self._config.fields, lenient=True))
         names = [*reader.names]

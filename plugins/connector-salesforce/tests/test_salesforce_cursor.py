@@ -236,6 +236,13 @@ def test_a_cursor_comes_back_as_it_was() -> None:
     assert not again.delivered(BEGIN + timedelta(milliseconds=5), b"003000000000002AAA")
 
 
+def test_what_is_remembered_is_known_with_the_ledgers_salt_alone() -> None:
+    position = Position(Place(BEGIN), salt=b"one")
+    position.deliver(BEGIN, b"state")
+    assert position_of(position.json(), b"one").delivered(BEGIN, b"state")
+    assert not position_of(position.json()).delivered(BEGIN, b"state")
+
+
 @pytest.mark.parametrize(
     "foreign",
     [
