@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from connector_sdk.hookspecs import Register, hookimpl
     from connector_sdk.http.auth import ApiKey, Auth, BasicAuth, BearerToken, NoAuth
     from connector_sdk.http.oauth import OAuth2ClientCredentials
-    from connector_sdk.http.policy import RateLimit
+    from connector_sdk.http.pace import RateLimit
     from connector_sdk.http.vendor_errors import ErrorWhen, VendorErrors
     from connector_sdk.schema import UNSET, Cursor, Key, Maybe, Personal, Record, Schema
     from connector_sdk.secrets import Secret
@@ -122,7 +122,7 @@ _HOME = {
         "NoAuth",
     ),
     "connector_sdk.http.oauth": ("OAuth2ClientCredentials",),
-    "connector_sdk.http.policy": ("RateLimit",),
+    "connector_sdk.http.pace": ("RateLimit",),
     "connector_sdk.http.vendor_errors": (
         "ErrorWhen",
         "VendorErrors",

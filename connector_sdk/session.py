@@ -9,7 +9,7 @@ from connector_sdk.connector.connection import Connection
 from connector_sdk.documents import Document
 from connector_sdk.http.policy import HttpSettings
 from connector_sdk.manifest import Manifest
-from connector_sdk.plugins import NO_HOOKS, Hooks
+from connector_sdk.plugins.hooks import NO_HOOKS, Hooks
 
 
 @dataclass(frozen=True, slots=True)

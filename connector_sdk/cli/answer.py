@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from connector_sdk.errors import ConnectorError
-from connector_sdk.pipeline.outcome import error_document, exit_code_of
+from connector_sdk.pipeline.failure import error_document, exit_code_of
 
 if TYPE_CHECKING:
     from connector_sdk.cli.screen import Screen

@@ -67,7 +67,7 @@ def _source(pipeline: "Pipeline") -> "Iterator[tuple[str, Stream, Call, Path]]":
     from connector_sdk.pipeline.contract_check import contract_path
     from connector_sdk.pipeline.gxp import require_permitted
     from connector_sdk.pipeline.identity import require_identities
-    from connector_sdk.plugins import load_hooks
+    from connector_sdk.plugins.hooks import load_hooks
 
     source = pipeline.definition.source
     connector = connected(pipeline, "source", load_hooks([source.connector]))

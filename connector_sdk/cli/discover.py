@@ -69,7 +69,7 @@ def _connected(name: str, path: Path, env: str) -> "Iterator[Connector[Any]]":
 
 
 def _of_settings(name: str, document: Any) -> "Connector[Any]":
-    from connector_sdk.plugins import load_hooks
+    from connector_sdk.plugins.hooks import load_hooks
     from connector_sdk.session import Surroundings, connect
 
     return connect(name, document, (), Surroundings(hooks=load_hooks([name])))
@@ -79,7 +79,7 @@ def _of_pipeline(name: str, path: Path, env: str) -> "Connector[Any]":
     from connector_sdk.errors import ConfigurationError
     from connector_sdk.pipeline.assembly import connected
     from connector_sdk.pipeline.definition import load_pipeline
-    from connector_sdk.plugins import load_hooks
+    from connector_sdk.plugins.hooks import load_hooks
 
     pipeline = load_pipeline(path, env)
     if pipeline.definition.source.connector == name:

@@ -23,11 +23,12 @@ from connector_sdk.pipeline.assembly import Side, connected
 from connector_sdk.pipeline.contract_check import agree, contract_path
 from connector_sdk.pipeline.definition import Pipeline
 from connector_sdk.pipeline.deletions import require_deletes
+from connector_sdk.pipeline.failure import error_document, exit_code_of
 from connector_sdk.pipeline.gxp import refusals
 from connector_sdk.pipeline.identity import Sides, require_identities
 from connector_sdk.pipeline.lock import differences, read_lock
-from connector_sdk.pipeline.outcome import error_document, exit_code_of
-from connector_sdk.plugins import find, load_hooks
+from connector_sdk.plugins import find
+from connector_sdk.plugins.hooks import load_hooks
 from connector_sdk.schema import Schema
 
 

@@ -55,7 +55,7 @@ def run(
 
 def not_started(error: Exception) -> Answer:
     """Return the answer of a run that did not begin."""
-    from connector_sdk.pipeline.outcome import status_of
+    from connector_sdk.pipeline.failure import status_of
 
     return failure(error, status=status_of(error))
 

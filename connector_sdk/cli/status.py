@@ -63,7 +63,7 @@ def _at(path: Path, env: str, clock: Clock) -> list[Answer]:
         try:
             return _one(load_pipeline(file, env), clock)
         except Exception as error:  # noqa: BLE001 - one pipeline's failure is its own answer
-            from connector_sdk.pipeline.outcome import exit_code_of
+            from connector_sdk.pipeline.failure import exit_code_of
 
             broken = {"path": str(file), "environment": env, "state": "broken", "error": describe(error)}
             return Answer(broken, None, exit_code_of(error), error)

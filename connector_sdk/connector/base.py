@@ -5,25 +5,21 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, get_args
 
 from connector_sdk.config import Config
 from connector_sdk.connector.call import Call
-from connector_sdk.connector.connection import Connection
 from connector_sdk.connector.offer import Offer
 from connector_sdk.connector.sink import Sink
 from connector_sdk.connector.stream import Stream
 from connector_sdk.errors import ConfigurationError
 from connector_sdk.http.auth import Auth, NoAuth
-from connector_sdk.http.exchange import Exchange, Figures, Quota
-from connector_sdk.http.observer import SILENT, Observer
-from connector_sdk.http.origin import Origin, origin_of
-from connector_sdk.http.policy import HttpPolicy, RateLimit
+from connector_sdk.http.pace import RateLimit
 from connector_sdk.http.vendor_errors import VendorErrors
 
-if TYPE_CHECKING:  # httpx is loaded with the first request, so that listing connectors stays fast
+if TYPE_CHECKING:  # loaded with the first request, so that listing connectors stays fast
+    from connector_sdk.connector.connection import Connection
     from connector_sdk.http.client import Http
+    from connector_sdk.http.exchange import Exchange, Figures, Quota
+    from connector_sdk.http.observer import Observer
 
 C = TypeVar("C", bound=Config)
-
-UNDECLARED = RateLimit(10, per=2)
-"""What a system gets whose connector declares no limit: five requests a second, ten at once."""
 
 
 class Connector(Generic[C]):
@@ -54,8 +50,8 @@ class Connector(Generic[C]):
 
     def __init__(self, config: C) -> None:
         self.config = config
-        self._connection = Connection()
-        self._observer = SILENT
+        self._connection: Connection | None = None
+        self._observer: Observer | None = None
         self._http: Http | None = None
 
     @property
@@ -69,9 +65,11 @@ class Connector(Generic[C]):
 
     def hosts(self) -> tuple[str, ...]:
         """Return the hosts that may be called, `name` or `name:port`; by default only that of `base_url`."""
-        return (_home(self.base_url).name,)
+        from connector_sdk.connector.connection import home_of  # noqa: PLC0415 - see the top of this module
 
-    def quota(self, headers: Mapping[str, str]) -> Quota | None:
+        return (home_of(self).name,)
+
+    def quota(self, headers: Mapping[str, str]) -> "Quota | None":
         """Read the vendor's count of its allowance out of an answer's headers (names in lower case)."""
         return None
 
@@ -87,57 +85,36 @@ class Connector(Generic[C]):
     def http(self) -> "Http":
         """Requests to the system, through the whole stack; opened when first used."""
         if self._http is None:
-            from connector_sdk.http.client import Http  # noqa: PLC0415 - see the top of this module
+            from connector_sdk.connector.connection import opened  # noqa: PLC0415 - see the top of this module
 
-            given = self._connection
-            self._http = Http(
-                self._policy(),
-                clock=given.clock,
-                observer=self._observer,
-                rules=given.rules,
-                extra=given.layers,
-            )
+            self._http = opened(self, self._connection, self._observer)
         return self._http
 
-    def attach(self, connection: Connection) -> None:
+    def attach(self, connection: "Connection") -> None:
         """Take what the session gives; before the first request."""
         self._connection = connection
 
-    def observe(self, observer: Observer) -> None:
+    def observe(self, observer: "Observer") -> None:
         """Tell from now on this observer what happens on the connection."""
         self._observer = observer
         if self._http is not None:
             self._http.observer = observer
 
-    def exchanges(self) -> list[Exchange]:
+    def exchanges(self) -> "list[Exchange]":
         """Return the calls since this was asked last, in order, and forget them."""
         return [] if self._http is None else self._http.exchanges()
 
     @property
-    def figures(self) -> Figures:
+    def figures(self) -> "Figures":
         """What all calls so far came to."""
+        from connector_sdk.http.exchange import Figures  # noqa: PLC0415 - see the top of this module
+
         return Figures() if self._http is None else self._http.figures
 
     def close(self) -> None:
         """Let go of the connections; may be called again, and used again after it."""
         if self._http is not None:
             self._http.close()
-
-    def _policy(self) -> HttpPolicy:
-        given = self._connection
-        limit = self.rate_limit
-        if limit is None and not _home(self.base_url).loopback:
-            limit = UNDECLARED
-        return HttpPolicy(
-            connector=self.name,
-            base_url=self.base_url,
-            hosts=self.hosts(),
-            auth=given.auth or self.auth(),
-            errors=self.errors,
-            rate_limit=limit,
-            settings=given.settings,
-            quota=self.quota,
-        )
 
     def streams(self) -> Mapping[str, Stream]:
         """Return the streams by name: the attributes that are streams, unless overridden."""
@@ -178,17 +155,6 @@ class Connector(Generic[C]):
 
 
 P = TypeVar("P")
-
-
-def _home(base_url: str) -> Origin:
-    try:
-        return origin_of(base_url)
-    except ValueError:
-        raise ConfigurationError(
-            "the connector's `base_url` is no address",
-            code="base-url-unusable",
-            hint="write https://host in the settings; a setting of the type HttpUrl would show the line",
-        ) from None
 
 
 def _declared(connector: object) -> dict[str, Any]:

@@ -6,16 +6,9 @@ from pathlib import Path
 
 from connector_sdk.http.auth import Auth, NoAuth
 from connector_sdk.http.exchange import Quota
+from connector_sdk.http.pace import RateLimit
 from connector_sdk.http.vendor_errors import VendorErrors
 from connector_sdk.secrets import Secret
-
-
-@dataclass(frozen=True, slots=True)
-class RateLimit:
-    """At most `calls` requests in any `per` seconds."""
-
-    calls: int
-    per: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from connector_sdk.pipeline.contract_check import contract_path
 from connector_sdk.pipeline.definition import Destination, Pipeline, Source
 from connector_sdk.pipeline.destination import digest_of, place_of
 from connector_sdk.pipeline.identity import Sides
-from connector_sdk.plugins import NO_HOOKS, Hooks, load_hooks
+from connector_sdk.plugins.hooks import NO_HOOKS, Hooks, load_hooks
 from connector_sdk.session import Surroundings, connect
 
 Side = Literal["source", "destination"]

@@ -14,11 +14,12 @@ from connector_sdk.ledger.store import Store
 from connector_sdk.pipeline.assembly import Assembly
 from connector_sdk.pipeline.bundle import bundle_digest
 from connector_sdk.pipeline.destination import take_up
+from connector_sdk.pipeline.failure import error_document, status_of
 from connector_sdk.pipeline.flow import Flow, Progress
 from connector_sdk.pipeline.gxp import require_permitted
 from connector_sdk.pipeline.identity import require_identities
 from connector_sdk.pipeline.observer import Observation, observe, record_calls
-from connector_sdk.pipeline.outcome import RunReport, error_document, status_of
+from connector_sdk.pipeline.outcome import RunReport
 
 LOG = logging.getLogger("connector_sdk.run")
 

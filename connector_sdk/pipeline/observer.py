@@ -29,9 +29,10 @@ from connector_sdk.ledger.calls import CallMade, append_calls
 from connector_sdk.ledger.dead_letters import SetAside
 from connector_sdk.ledger.partitions import PartitionKey
 from connector_sdk.ledger.store import Store
-from connector_sdk.pipeline.outcome import CallFigures, RunReport, error_document
+from connector_sdk.pipeline.failure import error_document
+from connector_sdk.pipeline.outcome import CallFigures, RunReport
 from connector_sdk.pipeline.refusals import record_refusal, refusal_of
-from connector_sdk.plugins import Hooks
+from connector_sdk.plugins.hooks import Hooks
 
 
 @dataclass(slots=True)

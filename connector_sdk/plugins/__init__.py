@@ -1,6 +1,8 @@
-"""What is installed beside the SDK: connectors, and hooks of companies, found by their entry points."""
+"""What is installed beside the SDK: connectors, and hooks of companies, found by their entry points.
+
+Listing connectors needs no hooks: whoever opens a connection loads them with `connector_sdk.plugins.hooks`.
+"""
 
 from connector_sdk.plugins.discovery import Plugin, find, installed
-from connector_sdk.plugins.hooks import NO_HOOKS, Hooks, load_hooks
 
-__all__ = ["NO_HOOKS", "Hooks", "Plugin", "find", "installed", "load_hooks"]
+__all__ = ["Plugin", "find", "installed"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connector_sdk.events import TYPES, Event, Happening, happened, schema
-from connector_sdk.pipeline.outcome import STATUS
+from connector_sdk.pipeline.failure import STATUS
 from tests.clocks import FakeClock
 from tests.house.tree import code_blocks, coded, page, tables
 from tests.json_schema import problems

@@ -13,7 +13,7 @@ from connector_sdk.config import Config
 from connector_sdk.events import CallFinished, happened
 from connector_sdk.hookspecs import COMPANY, PROJECT, ConnectorHooks
 from connector_sdk.manifest import Manifest
-from connector_sdk.plugins import load_hooks
+from connector_sdk.plugins.hooks import load_hooks
 from tests.hook_modules import Modules, modules
 from tests.house.plugin_site import Site
 from tests.house.tree import code_blocks, page, section

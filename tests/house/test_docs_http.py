@@ -5,7 +5,7 @@ import re
 from dataclasses import fields
 from typing import Any, get_args
 
-from connector_sdk.connector.base import UNDECLARED
+from connector_sdk.connector.connection import UNDECLARED
 from connector_sdk.http import stack
 from connector_sdk.http.layer import Place
 from connector_sdk.http.policy import (

@@ -17,7 +17,7 @@ from connector_sdk.contracts.file import _ContractDocument
 from connector_sdk.errors import ContractError
 from connector_sdk.ledger.verify import EXIT_CODES
 from connector_sdk.pipeline.definition import DEFAULT_LEDGER, PipelineDefinition, load_pipeline
-from connector_sdk.pipeline.outcome import STATUS
+from connector_sdk.pipeline.failure import STATUS
 from tests.house.tree import code_blocks, coded, page, section, tables
 
 PAGE = page("pipeline.md")

@@ -17,7 +17,8 @@ from connector_sdk.errors import (
 )
 from connector_sdk.events import BreakerChanged
 from connector_sdk.http.circuit import Breaker
-from connector_sdk.http.policy import BreakerPolicy, RateLimit, RetryPolicy
+from connector_sdk.http.pace import RateLimit
+from connector_sdk.http.policy import BreakerPolicy, RetryPolicy
 from tests.clocks import FakeClock
 from tests.http.connections import ONCE, connected, reply
 

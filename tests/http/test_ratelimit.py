@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector_sdk.errors import ThrottledError
-from connector_sdk.http.policy import RateLimit, RetryPolicy
+from connector_sdk.http.pace import RateLimit
+from connector_sdk.http.policy import RetryPolicy
 from tests.clocks import FakeClock
 from tests.http.connections import connected, reply
 

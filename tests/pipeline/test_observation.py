@@ -14,6 +14,7 @@ from connector_sdk.connector import Connector
 from connector_sdk.errors import ComplianceError, UnavailableError
 from connector_sdk.events import AttemptFailed, BreakerChanged, Event, QuotaObserved, schema
 from connector_sdk.http.exchange import Exchange, Figures, Quota
+from connector_sdk.http.observer import SILENT
 from connector_sdk.ledger.calls_made import CallsMade, calls_of, refusals_of
 from connector_sdk.ledger.store import Store, open_store
 from connector_sdk.ledger.tables import audit_event
@@ -21,7 +22,7 @@ from connector_sdk.ledger.verify import verify
 from connector_sdk.pipeline.execution import Options
 from connector_sdk.pipeline.outcome import RunReport
 from connector_sdk.pipeline.run import run
-from connector_sdk.plugins import Hooks
+from connector_sdk.plugins.hooks import Hooks
 from connector_sdk.telemetry.spans import ATTRIBUTES
 from tests.json_schema import problems
 from tests.pipeline.fakes import ListStream, TableSink, assembly, record
@@ -41,6 +42,7 @@ class Caller(Connector[Config]):
 
     def __init__(self) -> None:
         super().__init__(Config())
+        self.observe(SILENT)
         self.waiting: list[Exchange] = []
         self.allowance: Quota | None = None
 

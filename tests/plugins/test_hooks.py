@@ -9,7 +9,7 @@ from connector_sdk.config import Config
 from connector_sdk.errors import AuditUnavailableError, ConfigurationError, UnavailableError
 from connector_sdk.events import BatchCommitted, CallFinished, Event, Happening, QuotaObserved, happened
 from connector_sdk.manifest import Manifest
-from connector_sdk.plugins import load_hooks
+from connector_sdk.plugins.hooks import load_hooks
 from tests.hook_modules import Modules, modules
 
 __all__ = ["modules"]

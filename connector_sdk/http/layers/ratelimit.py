@@ -9,7 +9,7 @@ from pyrate_limiter import InMemoryBucket, Rate, RateItem
 from connector_sdk.clock import Clock
 from connector_sdk.errors import ThrottledError
 from connector_sdk.http.layer import Layer, Send
-from connector_sdk.http.policy import RateLimit
+from connector_sdk.http.pace import RateLimit
 
 
 def ratelimit(limit: RateLimit | None, patience: float, clock: Clock) -> Layer:
