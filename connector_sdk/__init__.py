@@ -1,13 +1,21 @@
 """Governed connectors for life-sciences systems: integrations that cannot fail quietly.
 
-This is all that the author of a connector imports; each name is loaded when it is first used.
+This is all that the author of a connector or of hooks imports; each name is loaded when it is first used.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from connector_sdk.config import Config, HttpUrl, LocalPath
+    from connector_sdk.compliance import (
+        Outgoing,
+        Rule,
+    )
+    from connector_sdk.config import (
+        Config,
+        HttpUrl,
+        LocalPath,
+    )
     from connector_sdk.connector import (
         APPLIED,
         SUPERSEDED,
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
         Deleted,
         Deletes,
         Delivery,
+        Disposition,
         Mode,
         Offer,
         Outcome,
@@ -39,29 +48,65 @@ if TYPE_CHECKING:
     from connector_sdk.errors import (
         AccessDeniedError,
         AuthenticationError,
+        ComplianceError,
         ConfigurationError,
         ConflictError,
         ContractError,
+        FencedError,
         IncompleteResponseError,
         InvalidInputError,
         NotFoundError,
         OutcomeUnknownError,
         RecordError,
+        RejectedError,
+        RetryableError,
         ThrottledError,
         UnavailableError,
         UnreachableError,
     )
-    from connector_sdk.hookspecs import Register, hookimpl
-    from connector_sdk.http.auth import ApiKey, Auth, BasicAuth, BearerToken, NoAuth
+    from connector_sdk.events import Event
+    from connector_sdk.hookspecs import (
+        Register,
+        hookimpl,
+    )
+    from connector_sdk.http.auth import (
+        ApiKey,
+        Auth,
+        BasicAuth,
+        BearerToken,
+        NoAuth,
+    )
+    from connector_sdk.http.exchange import Quota
+    from connector_sdk.http.layer import (
+        ExtraLayer,
+        Send,
+    )
     from connector_sdk.http.oauth import OAuth2ClientCredentials
     from connector_sdk.http.pace import RateLimit
-    from connector_sdk.http.vendor_errors import ErrorWhen, VendorErrors
-    from connector_sdk.schema import UNSET, Cursor, Key, Maybe, Personal, Record, Schema
+    from connector_sdk.http.vendor_errors import (
+        ErrorWhen,
+        VendorError,
+        VendorErrors,
+    )
+    from connector_sdk.manifest import Manifest
+    from connector_sdk.schema import (
+        UNSET,
+        Cursor,
+        Key,
+        Maybe,
+        Personal,
+        Record,
+        Schema,
+    )
     from connector_sdk.secrets import Secret
 
 __version__ = "0.1.0"
 
 _HOME = {
+    "connector_sdk.compliance": (
+        "Outgoing",
+        "Rule",
+    ),
     "connector_sdk.config": (
         "Config",
         "HttpUrl",
@@ -77,6 +122,7 @@ _HOME = {
         "Deleted",
         "Deletes",
         "Delivery",
+        "Disposition",
         "Mode",
         "Offer",
         "Outcome",
@@ -98,18 +144,23 @@ _HOME = {
     "connector_sdk.errors": (
         "AccessDeniedError",
         "AuthenticationError",
+        "ComplianceError",
         "ConfigurationError",
         "ConflictError",
         "ContractError",
+        "FencedError",
         "IncompleteResponseError",
         "InvalidInputError",
         "NotFoundError",
         "OutcomeUnknownError",
         "RecordError",
+        "RejectedError",
+        "RetryableError",
         "ThrottledError",
         "UnavailableError",
         "UnreachableError",
     ),
+    "connector_sdk.events": ("Event",),
     "connector_sdk.hookspecs": (
         "Register",
         "hookimpl",
@@ -121,12 +172,19 @@ _HOME = {
         "BearerToken",
         "NoAuth",
     ),
+    "connector_sdk.http.exchange": ("Quota",),
+    "connector_sdk.http.layer": (
+        "ExtraLayer",
+        "Send",
+    ),
     "connector_sdk.http.oauth": ("OAuth2ClientCredentials",),
     "connector_sdk.http.pace": ("RateLimit",),
     "connector_sdk.http.vendor_errors": (
         "ErrorWhen",
+        "VendorError",
         "VendorErrors",
     ),
+    "connector_sdk.manifest": ("Manifest",),
     "connector_sdk.schema": (
         "UNSET",
         "Cursor",
@@ -154,6 +212,7 @@ __all__ = [
     "BodyCursor",
     "Call",
     "Completeness",
+    "ComplianceError",
     "Config",
     "ConfigurationError",
     "ConflictError",
@@ -163,13 +222,18 @@ __all__ = [
     "Deleted",
     "Deletes",
     "Delivery",
+    "Disposition",
     "EffectivelyOnce",
     "ErrorWhen",
+    "Event",
+    "ExtraLayer",
+    "FencedError",
     "HttpUrl",
     "IncompleteResponseError",
     "InvalidInputError",
     "Key",
     "LocalPath",
+    "Manifest",
     "Maybe",
     "Mode",
     "NoAuth",
@@ -179,23 +243,30 @@ __all__ = [
     "Offer",
     "Outcome",
     "OutcomeUnknownError",
+    "Outgoing",
     "Page",
     "PageNumber",
     "Personal",
+    "Quota",
     "RateLimit",
     "Record",
     "RecordError",
     "Register",
+    "RejectedError",
     "RestSink",
     "RestStream",
+    "RetryableError",
+    "Rule",
     "Schema",
     "Secret",
+    "Send",
     "Sink",
     "Stream",
     "ThrottledError",
     "UnavailableError",
     "UnreachableError",
     "Unreadable",
+    "VendorError",
     "VendorErrors",
     "WritePolicy",
     "__version__",

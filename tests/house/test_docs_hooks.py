@@ -45,6 +45,12 @@ def example(name: str) -> str:
     return block
 
 
+def test_public_names_are_enough_for_hooks() -> None:
+    imports = [line for name in HOOKS for line in example(name).splitlines() if "connector_sdk" in line]
+    assert len(imports) >= len(HOOKS)
+    assert [line for line in imports if not line.startswith("from connector_sdk import ")] == []
+
+
 def test_every_hook_is_tried_here() -> None:
     source = Path(__file__).read_text(encoding="utf-8")
     untried = [name for name in HOOKS if f'example("{name}")' not in source]
