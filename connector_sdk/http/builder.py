@@ -49,16 +49,23 @@ class RequestBuilder:
 
         A path that is a whole URL replaces the base; `params` are added to a query that it has. The body is
         `content` as it is, `json` (decimals exact) or a `form`. `repeatable` defaults to what the method is
-        by definition. Raises ConfigurationError for what makes no request, and RecordError (its code is
-        number-out-of-range) for a number that JSON cannot hold.
+        by definition. Raises ConfigurationError for what makes no request, and RecordError
+        (number-out-of-range, text-not-unicode) for what neither JSON nor an address can hold.
         """
-        filled = _PLACEHOLDER.sub(lambda found: _value(found[1], values or {}), path)
-        url = filled if "://" in filled else f"{self._base}/{filled.lstrip('/')}"
         sent = self._with(headers)
-        if json is not None:
-            _require_finite(json)
-            content = _JSON.encode(json)
-            sent.setdefault("Content-Type", "application/json")
+        try:
+            filled = _PLACEHOLDER.sub(lambda found: _value(found[1], values or {}), path)
+            if json is not None:
+                _require_finite(json)
+                content = _JSON.encode(json)
+                sent.setdefault("Content-Type", "application/json")
+        except UnicodeEncodeError:
+            raise RecordError(
+                "a text holds half of a surrogate pair",
+                code="text-not-unicode",
+                hint="repair the text in the source",
+            ) from None
+        url = filled if "://" in filled else f"{self._base}/{filled.lstrip('/')}"
         request = _made(
             setting_unusable, method, url, params=params, headers=sent, content=content, data=form
         )

@@ -77,6 +77,13 @@ def test_json_is_written_exactly() -> None:
     assert request.headers["content-type"] == "application/json"
 
 
+@pytest.mark.parametrize("given", [{"json": {"a": "\ud800"}}, {"values": {"id": "\ud800"}}])
+def test_half_a_character_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(RecordError) as caught:
+        MAKE.request("POST", "/x/{id}", **{"values": {"id": "1"}, **given})
+    assert caught.value.code == "text-not-unicode"
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), Decimal("NaN"), Decimal("-Infinity")])
 def test_what_json_cannot_hold_is_refused(value: Any) -> None:
     with pytest.raises(RecordError) as caught:
