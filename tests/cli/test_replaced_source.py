@@ -54,5 +54,5 @@ def test_a_target_with_keys_is_left_alone_with_a_warning(
     (tmp_path / name).write_bytes(empty)
     told = call("run", path, "--json")
     assert (told.code, told.document["read"]) == (0, 0)
-    assert "the source was replaced" in told.err
-    assert "the source was replaced" not in call("run", path, "--json").err
+    assert "the source begins anew" in told.err
+    assert "the source begins anew" not in call("run", path, "--json").err
