@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -159,7 +160,7 @@ def test_runs_are_listed_newest_first_and_shown_one_by_one(call: Call, folder: P
     assert one["run"] == first
     assert [(batch["seq"], batch["records"]) for batch in one["batches_of"]] == [(1, 10), (2, 10), (3, 5)]
     shown = call("runs", folder, first).out
-    assert f"run          {first}" in shown
+    assert re.search(rf"(?m)^run +{first}$", shown)
     assert "records      25 read = 25 applied" in shown
     assert first[:18] in call("runs", folder).out
 

@@ -101,7 +101,7 @@ def test_it_ends_at_once_though_callers_stay_connected(recwarn: pytest.WarningsR
         with pytest.raises(OSError):
             caller.ask("GET", "/items/1")
     gc.collect()
-    assert threading.active_count() == before
+    assert threading.active_count() <= before
     assert not [each for each in recwarn if issubclass(each.category, ResourceWarning)]
 
 
