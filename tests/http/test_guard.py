@@ -1,16 +1,19 @@
 """The guard: what is refused before anything leaves, and that it is recorded before the error arrives."""
 
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
 
 from connector_sdk.compliance import Outgoing, Refusal, Rule
 from connector_sdk.errors import AuditUnavailableError, ComplianceError
+from connector_sdk.http.auth import BearerToken
 from connector_sdk.http.client import Http
 from connector_sdk.http.layer import EXCHANGE, ExtraLayer, Place, Send
+from connector_sdk.secrets import Secret
 from tests.clocks import FakeClock
-from tests.http.connections import ONCE, Ears, Replies, connected, policy, reply
+from tests.http.connections import BASE, ONCE, Ears, Replies, connected, policy, reply
 
 
 @pytest.mark.parametrize(
@@ -163,3 +166,29 @@ def test_layers_of_the_same_place_keep_their_order() -> None:
     with connected(reply(), retry=ONCE, extra=[named("first"), named("second")]) as (http, _, _ears):
         http.get("/x")
     assert passed == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"url": httpx.URL("https://evil.example/x")},
+        {"url": httpx.URL(BASE + ":8443/x")},
+        {"method": "DELETE"},
+    ],
+)
+def test_no_layer_leads_a_permitted_request_elsewhere(change: dict[str, Any]) -> None:
+    def leading(request: httpx.Request, send: Send) -> httpx.Response:
+        for name, value in change.items():
+            setattr(request, name, value)
+        return send(request)
+
+    with connected(reply(), extra=[ExtraLayer(leading)], auth=BearerToken(Secret("hunter2"))) as (
+        http,
+        wire,
+        ears,
+    ):
+        with pytest.raises(ComplianceError) as caught:
+            http.get("/x")
+        assert caught.value.code == "layer-refused"
+        assert wire.requests == []
+        assert [refusal.code for refusal in ears.refusals] == ["layer-refused"]

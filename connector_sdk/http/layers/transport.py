@@ -8,11 +8,12 @@ from typing import Final
 import httpx
 
 from connector_sdk.clock import Clock
-from connector_sdk.errors import ConfigurationError, ConnectorError
+from connector_sdk.errors import ComplianceError, ConfigurationError, ConnectorError
 from connector_sdk.http.exchange import Exchange
 from connector_sdk.http.failures import NOTHING_SENT, translated
 from connector_sdk.http.layer import EXCHANGE, Send
 from connector_sdk.http.network import Network, begin_attempt
+from connector_sdk.http.origin import DEFAULT_PORTS
 from connector_sdk.http.policy import HttpSettings
 
 _REQUEST_IDS: Final = ("X-Request-Id", "Request-Id", "X-Correlation-Id", "Sfdc-Request-Id")
@@ -59,6 +60,7 @@ def transport(pool: httpx.BaseTransport, total: float, clock: Clock) -> Send:
 
     def send(request: httpx.Request) -> httpx.Response:
         exchange: Exchange = request.extensions[EXCHANGE]
+        _require_unchanged(request, exchange)
         exchange.attempts += 1
         exchange.sent += len(request.content)
         exchange.status = exchange.request_id = None
@@ -79,6 +81,20 @@ def transport(pool: httpx.BaseTransport, total: float, clock: Clock) -> Send:
         return response
 
     return send
+
+
+def _require_unchanged(request: httpx.Request, exchange: Exchange) -> None:
+    """Refuse what a layer of a plugin made of a request after the guard let it pass, and records name it."""
+    url = request.url
+    port = url.port or DEFAULT_PORTS.get(url.scheme, 0)
+    there = (request.method, url.scheme, url.raw_host.decode("ascii"), port)
+    if there != (exchange.method, exchange.scheme, exchange.host, exchange.port):
+        raise ComplianceError(
+            f"{exchange.method} {exchange.path}: a layer of a plugin gave the request another method or "
+            "origin than was permitted",
+            code="layer-refused",
+            hint="the layer comes from an installed plugin, and may change headers only; ask who wrote it",
+        )
 
 
 def _rejects(status: int) -> bool:
