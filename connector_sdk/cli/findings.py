@@ -132,6 +132,7 @@ class _Offered:
 
     schema: Schema
     deletions: bool
+    source: str
 
 
 def _source(pipeline: Pipeline, connector: Connector[Any]) -> Generator[Finding, None, _Offered | None]:
@@ -171,7 +172,7 @@ def _source(pipeline: Pipeline, connector: Connector[Any]) -> Generator[Finding,
     if mapping is not None:
         about, rules = mapping.definition.mapping, len(mapping.rules)
         yield Finding("mapping", "ok", f"{about.id} {about.version}: {rules} rules, {mapping.digest}")
-    return _Offered(schema, stream.reports_deletes)
+    return _Offered(schema, stream.reports_deletes, destination.source_of(pipeline, name))
 
 
 def _target(pipeline: Pipeline, connector: Connector[Any], offered: _Offered | None) -> Iterator[Finding]:
@@ -189,7 +190,9 @@ def _target(pipeline: Pipeline, connector: Connector[Any], offered: _Offered | N
                 require_deletes(sink, write)
             kept = _committed(pipeline)
             place = destination.digest_of(pipeline, name)
-            destination.require_same(kept, place, pipeline.document.path, pipeline.environment.name)
+            where = pipeline.document.path, pipeline.environment.name
+            destination.require_same_source(kept, offered.source, *where)
+            destination.require_same(kept, place, *where)
             destination.take_up(call, kept, place)
             sink.check(call, offered.schema, write)
     except Exception as error:  # noqa: BLE001 - a plugin's failure is a finding

@@ -10,7 +10,7 @@ from connector_sdk.ledger.partitions import PartitionKey
 from connector_sdk.mapping import MappingDocument, read_mapping
 from connector_sdk.pipeline.contract_check import contract_path
 from connector_sdk.pipeline.definition import Destination, Pipeline, Source
-from connector_sdk.pipeline.destination import digest_of, place_of
+from connector_sdk.pipeline.destination import digest_of, place_of, source_of
 from connector_sdk.pipeline.identity import Sides
 from connector_sdk.plugins.hooks import NO_HOOKS, Hooks, load_hooks
 from connector_sdk.session import Surroundings, connect
@@ -31,10 +31,12 @@ class Assembly:
     sink: Sink
     write: WritePolicy
     contract_path: Path
+    read_from: str
+    """Connector and stream, which the cursor is about."""
     place: str
-    """Of everything that decides where records are written."""
+    """Digest of everything that decides where records are written."""
     target: str
-    """Digest of everything that decides where and how records are written."""
+    """Digest of everything that decides what is read, and where and how it is written."""
     mapping: MappingDocument | None = None
     hooks: Hooks = NO_HOOKS
 
@@ -75,6 +77,7 @@ def assemble(pipeline: Pipeline) -> Assembly:
     sink_name = definition.destination.sink or destination.only_sink()
     mapping = read_mapping(definition.mapping) if definition.mapping else None
     made = {} if mapping is None else {"mapping": mapping.digest}
+    read_from = source_of(pipeline, stream_name)
     return Assembly(
         pipeline=pipeline,
         key=partition_of(pipeline),
@@ -85,8 +88,16 @@ def assemble(pipeline: Pipeline) -> Assembly:
         sink=destination.sink(sink_name),
         write=definition.write.policy,
         contract_path=contract_path(pipeline.folder, definition.source.connector, stream_name),
+        read_from=read_from,
         place=digest_of(pipeline, sink_name),
-        target=digest({**place_of(pipeline, sink_name), "write": pipeline.part("write"), **made}),
+        target=digest(
+            {
+                **place_of(pipeline, sink_name),
+                "source": read_from,
+                "write": pipeline.part("write"),
+                **made,
+            }
+        ),
         mapping=mapping,
         hooks=hooks,
     )

@@ -1,4 +1,4 @@
-"""Hold a pipeline against the destination that its cursor belongs to."""
+"""Hold a pipeline against the source and the destination that its cursor belongs to."""
 
 from pathlib import Path
 from typing import Any
@@ -26,9 +26,9 @@ def place_of(pipeline: Pipeline, sink: str) -> dict[str, Any]:
     }
 
 
-def sealed(destination: str, checkpoint: Any) -> dict[str, Any]:
-    """Return what the ledger keeps with a batch: the sink's checkpoint, and the destination it is about."""
-    return {"destination": destination, "sink": checkpoint}
+def sealed(source: str, destination: str, checkpoint: Any) -> dict[str, Any]:
+    """Return what the ledger keeps with a batch: the sink's checkpoint, and both ends it is about."""
+    return {"source": source, "destination": destination, "sink": checkpoint}
 
 
 def take_up(call: Call, kept: dict[str, Any] | None, destination: str) -> None:
@@ -53,6 +53,28 @@ def require_same(kept: dict[str, Any] | None, destination: str, document: Path, 
         "old one back, or give the pipeline a new name",
         location=str(document),
     )
+
+
+def require_same_source(kept: dict[str, Any] | None, source: str, document: Path, environment: str) -> None:
+    """Refuse to go on in one stream from where another one got to: what is older would never be read.
+
+    `source` is what `source_of` gives. Raises ConfigurationError.
+    """
+    before = source if kept is None else kept["source"]
+    if before == source:
+        return
+    raise ConfigurationError(
+        f"this pipeline has read {before!r} so far, and now names {source!r}",
+        code="source-changed",
+        hint=f"give the pipeline a new name, or read everything with `connector-sdk run "
+        f"{command_line(document, environment)} --full-refresh`, or put the old source back",
+        location=str(document),
+    )
+
+
+def source_of(pipeline: Pipeline, stream: str) -> str:
+    """Return what the cursor is about: connector and stream, whatever system of the kind they lead to."""
+    return f"{pipeline.definition.source.connector}:{stream}"
 
 
 def digest_of(pipeline: Pipeline, sink: str) -> str:

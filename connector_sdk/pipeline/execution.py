@@ -129,6 +129,7 @@ def _prepare(begun: _Begun) -> tuple[Flow, Progress]:
         batch_size=definition.batch_size,
         dead_letters=definition.dead_letters,
         bundle=begun.bundle,
+        read_from=assembly.read_from,
         place=assembly.place,
         target=assembly.target,
         mapping=assembly.mapping,

@@ -17,7 +17,8 @@ from connector_sdk.pipeline.observer import Observation
 class Flow:
     """One stream into one sink, in one run that holds the partition.
 
-    `place` and `target` are the digests of where, and of where and how, records are written; `document` is
+    `read_from` names connector and stream; `place` and `target` are the digests of where records are written,
+    and of what is read and where and how it is written; `document` is
     the pipeline's path as commands take it.
     """
 
@@ -32,6 +33,7 @@ class Flow:
     batch_size: int
     dead_letters: DeadLetterPolicy
     bundle: str
+    read_from: str
     place: str
     target: str
     mapping: MappingDocument | None

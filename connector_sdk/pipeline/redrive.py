@@ -17,7 +17,7 @@ from connector_sdk.pipeline.assembly import Assembly
 from connector_sdk.pipeline.contract_check import agree
 from connector_sdk.pipeline.definition import DeadLetterPolicy
 from connector_sdk.pipeline.deletions import require_deletes
-from connector_sdk.pipeline.destination import require_same
+from connector_sdk.pipeline.destination import require_same, require_same_source
 from connector_sdk.pipeline.execution import Options, execute
 from connector_sdk.pipeline.flow import Flow, Progress
 from connector_sdk.pipeline.outcome import RunReport
@@ -46,6 +46,9 @@ def redrive(
 
     def work(flow: Flow, progress: Progress) -> None:
         recover(flow, progress, before_redrive=True)
+        require_same_source(
+            progress.standing.checkpoint, flow.read_from, flow.document, flow.lease.key.environment
+        )
         require_same(progress.standing.checkpoint, flow.place, flow.document, flow.lease.key.environment)
         rows = _still_open(store, assembly, asked)
         agreed = agree(

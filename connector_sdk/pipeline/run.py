@@ -12,7 +12,7 @@ from connector_sdk.ledger.store import Store
 from connector_sdk.pipeline.assembly import Assembly
 from connector_sdk.pipeline.contract_check import Agreed, agree
 from connector_sdk.pipeline.deletions import require_deletes
-from connector_sdk.pipeline.destination import require_same
+from connector_sdk.pipeline.destination import require_same, require_same_source
 from connector_sdk.pipeline.execution import Options, execute
 from connector_sdk.pipeline.flow import Flow, Progress
 from connector_sdk.pipeline.outcome import RunReport
@@ -33,6 +33,9 @@ def run(assembly: Assembly, store: Store, options: Options) -> RunReport:
             require_deletes(flow.sink, flow.write)
         recover(flow, progress)
         if not options.full_refresh:
+            require_same_source(
+                progress.standing.checkpoint, flow.read_from, flow.document, flow.lease.key.environment
+            )
             require_same(progress.standing.checkpoint, flow.place, flow.document, flow.lease.key.environment)
         if progress.standing.cursor is not None:
             flow.stream.acknowledge(progress.standing.cursor)

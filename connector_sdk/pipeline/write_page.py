@@ -81,7 +81,7 @@ def _intent(flow: Flow, progress: Progress, decoded: Decoded, start: int, end: i
 def _write(flow: Flow, progress: Progress, decoded: Decoded, intent: Intent) -> Commit:
     dispositions, aside = hand_over(flow, decoded, intent)
     target = flow.observation.destination
-    checkpoint = sealed(flow.place, flow.target_call.checkpoint)
+    checkpoint = sealed(flow.read_from, flow.place, flow.target_call.checkpoint)
     result = Commit(dispositions, aside, checkpoint, target.due())
     committed = batches.commit(flow.lease, flow.run_id, intent, result, progress.standing)
     target.recorded(result.calls)

@@ -1,4 +1,4 @@
-"""A cursor belongs to one destination: what that destination lacks is never passed over."""
+"""A cursor belongs to one source and one destination: what either has more is never passed over."""
 
 import sqlite3
 from contextlib import closing
@@ -11,7 +11,7 @@ from tests.cli.conftest import Call
 PIPELINE = """
 format: 1
 pipeline: {name}
-source: {{connector: files, config: {{path: in.csv, primary_key: [id]}}}}
+source: {{connector: files, stream: {stream}, config: {{path: in.csv, primary_key: [id]}}}}
 destination: {{connector: sql, sink: {sink}, config: {{url: "sqlite:///{file}"}}}}
 """
 
@@ -25,8 +25,10 @@ def begun(tmp_path: Path, call: Call) -> Path:
     return tmp_path
 
 
-def write(folder: Path, *, name: str = "p", sink: str = "t", file: str = "out.db") -> None:
-    (folder / "p.yaml").write_text(PIPELINE.format(name=name, sink=sink, file=file))
+def write(
+    folder: Path, *, name: str = "p", sink: str = "t", file: str = "out.db", stream: str = "in"
+) -> None:
+    (folder / "p.yaml").write_text(PIPELINE.format(name=name, sink=sink, file=file, stream=stream))
 
 
 def rows(folder: Path, sink: str = "t", file: str = "out.db") -> list[tuple[str, str]]:
@@ -105,3 +107,14 @@ def test_a_full_refresh_into_another_pipelines_table_is_refused(call: Call, begu
 def test_a_ledger_is_no_target(call: Call, begun: Path) -> None:
     write(begun, name="q", file=".connector-sdk/ledger.db")
     refused(call, begun, "sql-is-a-ledger", 2)
+
+
+@pytest.mark.req("G1")
+def test_another_stream_is_not_read_from_where_the_first_one_got_to(call: Call, begun: Path) -> None:
+    write(begun, stream="other")
+    refused(call, begun, "source-changed", 2)
+    redriven = call("dead-letters", "redrive", begun, "--actor", "a", "--reason", "b", "--json")
+    assert redriven.document["error"]["code"] == "source-changed"
+    anew = call("run", begun, "--full-refresh", "--json")
+    assert (anew.code, anew.document["read"]) == (0, 2)
+    assert call("run", begun).code == 0

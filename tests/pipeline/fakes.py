@@ -143,6 +143,7 @@ def assembly(folder: Path, stream: Stream, sink: Sink, options: str = "") -> Ass
         write=pipeline.definition.write.policy,
         contract_path=folder / "contracts" / "none.yaml",
         place="sha256:place",
+        read_from="fake:stream",
         target="sha256:target",
     )
 
