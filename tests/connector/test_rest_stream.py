@@ -91,6 +91,16 @@ def test_the_order_of_a_records_members_makes_no_other_record_of_it(api: Items, 
     reader.read()
     api.items = [b'{"value": 1.10, "updated_at": "%s", "id": "001"}' % day(5).encode()]
     assert reader.read() == []
+    api.items = [b'{"value": "1.1", "updated_at": "%s", "id": "001"}' % day(5).encode()]
+    assert reader.read() == api.items
+
+
+@pytest.mark.parametrize("text", [b"1e999999999", b"1" * 5000, b"[" * 300 + b"]" * 300])
+def test_a_record_that_cannot_be_read_is_known_again_too(api: Items, reading: Reading, text: bytes) -> None:
+    api.items = [b'{"value": %s, "updated_at": "%s", "id": "001"}' % (text, day(5).encode())]
+    reader = reading(by_cursor())
+    assert reader.read() == api.items
+    assert reader.read() == []
 
 
 def test_a_record_is_known_again_with_its_ledgers_salt_alone(api: Items, reading: Reading) -> None:

@@ -10,6 +10,8 @@ from connector_sdk.connector.rest.order import value_reader
 from connector_sdk.connector.rest.position import state_of
 
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_ANY: Final = msgspec.json.Decoder(float_hook=str).decode
+_SORTED: Final = msgspec.json.Encoder(order="sorted").encode
 _REFUSED: Final = (msgspec.DecodeError, ValueError, RecursionError)
 _ABSENT: Final = msgspec.Raw()
 
@@ -39,7 +41,7 @@ def looking(source: Collection, salt: bytes) -> Callable[[bytes], Look]:
     def look(record: bytes) -> Look:
         try:
             found = [bytes(part) for part in parts(record)] if parts else []
-            state = state_of(_members(record) if source.since else [record], salt)
+            state = state_of([_ordered(record) if source.since else record], salt)
         except _REFUSED:
             return Look(hash(record), state_of([record], salt))
         key = hash(tuple(found[:width]))
@@ -51,16 +53,15 @@ def looking(source: Collection, salt: bytes) -> Callable[[bytes], Look]:
     return look
 
 
-def _members(record: bytes) -> list[bytes]:
-    """Return names and texts of an object's members in the order of the names, and how long it is.
+def _ordered(record: bytes) -> bytes:
+    """Return a record with its members in the order of their names; one with texts that are none, as it is.
 
-    The length tells an object with a name that is there twice from one without.
+    The length tells names that are there twice, and texts from numbers written as they are.
     """
-    members = _MEMBERS(record)
-    return [
-        b"%d" % len(record),
-        *(part for name in sorted(members) for part in (name.encode(), members[name])),
-    ]
+    try:
+        return b"%d %s" % (len(record), _SORTED(_ANY(record)))
+    except _REFUSED:
+        return record
 
 
 def _parts(names: tuple[str, ...]) -> Callable[[bytes], Any]:
