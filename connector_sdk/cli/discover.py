@@ -113,7 +113,9 @@ def _stream(connector: "Connector[Any]", name: str) -> Document:
 
 def _list(screen: "Screen", offers: list[Document]) -> None:
     if not offers:
-        screen.line("It offers nothing that this user may see.")
+        screen.line(
+            "It names nothing: either any name will do, as `describe` says, or this user may see nothing."
+        )
         return
     labels = any(offer["label"] for offer in offers)
     head = ["name", *(["label"] if labels else []), "stream", "sink", "fields"]

@@ -153,7 +153,7 @@ def _source(pipeline: Pipeline, connector: Connector[Any]) -> Generator[Finding,
         return None
     fields = len(agreed.contract.schema.fields)
     key = ", ".join(agreed.contract.schema.key) or "none"
-    yield Finding("stream", "ok", f"{name} can be read: {fields} fields, key {key}")
+    yield Finding("stream", "ok", f"{name} has {fields} fields, key {key}")
     if not agreed.pinned:
         hint = f"`connector-sdk contract pin {pipeline.command_line}` fixes what may arrive"
         yield Finding(
@@ -231,7 +231,7 @@ def _ledger(pipeline: Pipeline) -> Iterator[Finding]:
     if row is None:
         yield Finding("ledger", "ok", f"{path}; this pipeline has not run yet")
         return
-    yield Finding("ledger", "ok", f"{path}; {row.seq} batches, {row.arrival} records so far")
+    yield Finding("ledger", "ok", f"{path}; records so far: {row.arrival}, batches: {row.seq}")
     if row.holder:
         yield _held(msgspec.json.decode(row.holder, type=Holder))
     if opened is not None:
@@ -268,4 +268,5 @@ def _dead_letters(pipeline: Pipeline, count: int) -> Finding:
 
 def _failed(check: str, error: BaseException) -> Finding:
     told = error_document(error)
-    return Finding(check, "fail", f"{told['message']} [{told['code']}]", told["hint"], error)
+    message, code = told["message"], told["code"]
+    return Finding(check, "fail", message if code in message else f"{message} [{code}]", told["hint"], error)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MISSED = 65
 COLUMNS = ("pipeline", "env", "state", "last good", "age", "next due", "last run", "dead letters", "in doubt")
+RARE = frozenset({"next due", "dead letters", "in doubt"})
 
 
 def status(
@@ -121,7 +122,10 @@ def _show(screen: "Screen", found: list[Answer]) -> None:
     from connector_sdk.cli.output import tell
 
     rows = [_row(part.document) for part in found]
-    screen.table(COLUMNS, rows, state="state", right=("in doubt",))
+    # Nine columns do not fit a terminal; the rare ones are shown where they say something.
+    kept = [at for at, name in enumerate(COLUMNS) if name not in RARE or any(row[at] for row in rows)]
+    shown = [[row[at] for at in kept] for row in rows]
+    screen.table([COLUMNS[at] for at in kept], shown, state="state", right=("in doubt",))
     missed = [part for part in found if part.document.get("reason")]
     if missed:
         screen.line()

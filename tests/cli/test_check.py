@@ -47,7 +47,7 @@ def test_after_a_run_it_changes_nothing_either(call: Call, folder: Path) -> None
     before = files(folder)
     assert call("check", folder).code == 0
     assert states(call, folder)["contract"] == "ok"
-    assert "3 batches, 25 records so far" in call("check", folder).out
+    assert "records so far: 25, batches: 3" in call("check", folder).out
     assert files(folder) == before
 
 
