@@ -58,9 +58,10 @@ def require_same(kept: dict[str, Any] | None, destination: str, document: Path, 
 def require_same_source(kept: dict[str, Any] | None, source: str, document: Path, environment: str) -> None:
     """Refuse to go on in one stream from where another one got to: what is older would never be read.
 
-    `source` is what `source_of` gives. Raises ConfigurationError.
+    `source` is what `source_of` gives; a ledger that does not say which one it was is believed. Raises
+    ConfigurationError.
     """
-    before = source if kept is None else kept["source"]
+    before = (kept or {}).get("source", source)
     if before == source:
         return
     raise ConfigurationError(

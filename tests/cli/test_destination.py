@@ -1,11 +1,13 @@
 """A cursor belongs to one source and one destination: what either has more is never passed over."""
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from connector_sdk.pipeline.destination import require_same_source
 from tests.cli.conftest import Call
 
 PIPELINE = """
@@ -115,6 +117,14 @@ def test_another_stream_is_not_read_from_where_the_first_one_got_to(call: Call, 
     refused(call, begun, "source-changed", 2)
     redriven = call("dead-letters", "redrive", begun, "--actor", "a", "--reason", "b", "--json")
     assert redriven.document["error"]["code"] == "source-changed"
+    with closing(sqlite3.connect(begun / ".connector-sdk" / "ledger.db")) as ledger:
+        (kept,) = ledger.execute("select checkpoint from partition").fetchone()
+    assert json.loads(kept)["source"] == "files:in"
     anew = call("run", begun, "--full-refresh", "--json")
     assert (anew.code, anew.document["read"]) == (0, 2)
     assert call("run", begun).code == 0
+
+
+def test_a_ledger_that_does_not_name_its_stream_is_gone_on_with() -> None:
+    require_same_source({"destination": "d", "sink": None}, "files:in", Path("p.yaml"), "dev")
+    require_same_source(None, "files:in", Path("p.yaml"), "dev")
