@@ -34,15 +34,23 @@ class Position:
         start: Place | None = None,
         seen: dict[datetime, set[bytes]] | None = None,
         salt: bytes = b"",
+        forgot: datetime | None = None,
     ) -> None:
         self.start = start
         self._salt = salt
+        self._forgot = forgot
+        """The latest stamp of which rows were forgotten."""
         self._seen = seen or {}
         self._count = sum(map(len, self._seen.values()))
         self._known = max(self._seen, default=None)
         """Up to here rows may be met again."""
         self._cap: datetime | None = None
         """Where rows begin that were read so soon that others may still appear among them."""
+
+    @property
+    def repeats(self) -> bool:
+        """Whether rows beyond the place are given out a second time, for want of room to remember them."""
+        return self._forgot is not None and self.start is not None and self._forgot >= self.start.stamp
 
     def delivered(self, stamp: datetime, state: bytes) -> bool:
         """Tell whether a row was given out before with this stamp and all its values, which `state` holds."""
@@ -86,6 +94,7 @@ class Position:
                 _text(stamp): base64.b64encode(b"".join(sorted(self._seen[stamp]))).decode()
                 for stamp in sorted(self._seen)
             },
+            "forgot": _text(self._forgot) if self._forgot is not None and self.repeats else None,
         }
 
     def _hash(self, state: bytes) -> bytes:
@@ -104,6 +113,7 @@ class Position:
             surplus = self._count - MOST
             if surplus <= 0:
                 return
+            self._forgot = max(stamp, self._forgot or stamp)
             bucket = self._seen[stamp]
             kept = sorted(bucket)[surplus:]
             self._count -= len(bucket) - len(kept)
@@ -125,13 +135,14 @@ def position_of(cursor: Any, salt: bytes = b"") -> Position:
             raise ValueError  # noqa: TRY301 - all that can be wrong with it is told alike
         start = Place(_moment(cursor["from"]), str(cursor["after"]))
         seen = {_moment(stamp): _unpacked(packed) for stamp, packed in cursor["seen"].items()}
+        forgot = None if cursor["forgot"] is None else _moment(cursor["forgot"])
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ConfigurationError(
             "the cursor kept for this pipeline is not one of the connector salesforce",
             code="salesforce-cursor",
             hint="`connector-sdk run --full-refresh` begins anew; it deletes nothing",
         ) from None
-    return Position(start, seen, salt)
+    return Position(start, seen, salt, forgot)
 
 
 def _unpacked(packed: str) -> set[bytes]:

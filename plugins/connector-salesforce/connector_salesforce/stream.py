@@ -48,6 +48,7 @@ class ObjectStream(ObjectOffer):
         limit = max(call.page_size, self._config.rows_per_call)
         lookback = timedelta(seconds=self._config.lookback)
         after = position_now.start
+        repeats = position_now.repeats
         while True:
             query = window_query(described.name, names, after, limit)
             window = read_window(self._api, query, self._config.rows_per_call)
@@ -57,7 +58,8 @@ class ObjectStream(ObjectOffer):
             if last is not None:
                 position_now.advance(last, lookback, window.asked, ended=ended)
             if records:
-                yield Page(records, position_now.json())
+                yield Page(records, position_now.json(), restarted=repeats)
+                repeats = False
             if ended:
                 return
             after = last

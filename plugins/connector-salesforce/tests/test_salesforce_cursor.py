@@ -212,6 +212,21 @@ def test_what_is_not_settled_is_remembered_although_it_is_older_than_the_latest_
     assert _read(world, position)[0] == [late]
 
 
+def test_rows_that_were_forgotten_are_announced_as_repeats(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cursor, "MOST", 2)
+    position = Position(Place(BEGIN))
+    for number in range(3):
+        position.deliver(BEGIN, b"%d" % number)
+    assert not position.repeats
+    position.advance(Place(BEGIN, "x"), timedelta(9), None, ended=True)
+    assert position.repeats
+    again = position_of(json.loads(json.dumps(position.json())))
+    assert again.repeats
+    again.advance(Place(BEGIN + timedelta(days=60), "y"), timedelta(9), None, ended=True)
+    assert not again.repeats
+    assert again.json()["forgot"] is None
+
+
 def test_what_will_be_met_again_in_this_run_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cursor, "MOST", 2)
     later = BEGIN + timedelta(seconds=5)
