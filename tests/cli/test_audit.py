@@ -11,6 +11,8 @@ from connector_sdk.ledger.partitions import PartitionKey
 from connector_sdk.ledger.store import open_store
 from tests.cli.conftest import Call, add_pipeline, records
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def ran(folder: Path, call: Call) -> Path:

@@ -10,6 +10,8 @@ from connector_sdk.pipeline.lock import Lock, read_lock
 from tests.cli.conftest import Call
 from tests.cli.test_connectors import BROKEN, GOOD, install, site
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["site"]
 
 

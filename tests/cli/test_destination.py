@@ -10,6 +10,8 @@ import pytest
 from connector_sdk.pipeline.destination import require_same_source
 from tests.cli.conftest import Call
 
+pytestmark = pytest.mark.slow
+
 PIPELINE = """
 format: 1
 pipeline: {name}

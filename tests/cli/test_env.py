@@ -10,6 +10,8 @@ from connector_sdk.cli.app import app
 from tests.cli.conftest import Call, records
 from tests.cli_runs import write_lines
 
+pytestmark = pytest.mark.slow
+
 UAT = """\
 ledger: uat/ledger.db
 connections:

@@ -19,6 +19,8 @@ from connector_sdk.errors import ConfigurationError, RetryableError
 from connector_sdk.secrets import Secret
 from tests.cli.conftest import Call
 
+pytestmark = pytest.mark.slow
+
 
 class Terminal(io.StringIO):
     """A terminal's place in tests."""

@@ -16,6 +16,8 @@ from connector_sdk.cli.trigger import login, trigger
 from tests.cli.conftest import Call, add_pipeline, records
 from tests.cli_runs import environment
 
+pytestmark = pytest.mark.slow
+
 COUNTS = ("applied", "superseded", "filtered", "dead_lettered", "in_doubt")
 
 

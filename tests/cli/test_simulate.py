@@ -50,13 +50,13 @@ def test_a_connector_without_one_names_those_that_have_one(call: Call) -> None:
 BROKEN = """
 from connector_sdk import Config, Connector, hookimpl
 
-class Acme(Connector[Config]):
-    name = "acme"
+class Broken(Connector[Config]):
+    name = "broken_simulator"
     simulator = "no_such_module:Simulator"
 
 @hookimpl
 def connector_register(register):
-    register(Acme)
+    register(Broken)
 """
 
 
@@ -64,6 +64,6 @@ def test_a_simulator_that_cannot_be_loaded_is_told(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
-    install(tmp_path, "acme", BROKEN)
-    result = call("simulate", "acme", "--json")
+    install(tmp_path, "broken_simulator", BROKEN)
+    result = call("simulate", "broken_simulator", "--json")
     assert (result.code, result.document["error"]["code"]) == (2, "broken-connector")

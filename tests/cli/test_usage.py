@@ -7,6 +7,8 @@ import pytest
 
 from tests.cli.conftest import Call
 
+pytestmark = pytest.mark.slow
+
 WRONG = {
     ("conectors",): "did you mean `connector-sdk connectors`?",
     ("chekc", "p.yaml"): "did you mean `connector-sdk check`?",

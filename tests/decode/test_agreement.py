@@ -13,6 +13,8 @@ from connector_sdk.errors import RecordError
 from connector_sdk.schema import Field, FieldType, Schema
 from tests.decode.samples import one, rows, schemas, values_of
 
+pytestmark = pytest.mark.slow
+
 NAMES = st.sampled_from(["a", "b", "c", "é", 'q"'])
 PIECES = st.sampled_from(
     [

@@ -15,6 +15,8 @@ from connector_sdk.documents import DocumentError, load, load_leniently
 from connector_sdk.documents.nodes import MAX_PROBLEMS
 from connector_sdk.documents.strict_yaml import MAX_DEPTH, MAX_VALUES, read_yaml
 
+pytestmark = pytest.mark.slow
+
 
 def value_of(text: str) -> Any:
     root, problems, _ = read_yaml(text)

@@ -21,6 +21,8 @@ from connector_sdk.ledger.verify import EXIT_CODES, NOT_AUDITED
 from tests.house.plugin_site import Site
 from tests.house.tree import code_blocks, coded, page, section, tables
 
+pytestmark = pytest.mark.slow
+
 PAGE = page("audit.md")
 
 PIPELINE = """

@@ -10,6 +10,8 @@ from connector_sdk import Connector, Page, Sink, Stream
 from tests.house.plugin_site import Site
 from tests.house.tree import code_blocks, page, section
 
+pytestmark = pytest.mark.slow
+
 PAGE = page("connectors.md")
 
 PIPELINE = """

@@ -5,6 +5,8 @@ import re
 from dataclasses import fields
 from typing import Any, get_args
 
+import pytest
+
 from connector_sdk.connector.connection import UNDECLARED
 from connector_sdk.http import stack
 from connector_sdk.http.layer import Place
@@ -19,6 +21,8 @@ from connector_sdk.http.policy import (
 from tests.house.codes import raised
 from tests.house.tree import code_blocks, coded, page, section, tables
 from tests.http.connections import connected, reply
+
+pytestmark = pytest.mark.slow
 
 PAGE = page("http.md")
 

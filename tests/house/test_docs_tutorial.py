@@ -17,6 +17,8 @@ from connector_sdk.testing import Request, Response, Route, Simulator, as_json
 from tests.house.plugin_site import Ended, Site
 from tests.house.tree import DOCS, code_blocks, page
 
+pytestmark = pytest.mark.slow
+
 PAGE = page("tutorial.md")
 CODE = (DOCS / "tutorial" / "acme_lims.py").read_text(encoding="utf-8")
 ADDRESS = "https://lims.acme.example"

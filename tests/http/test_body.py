@@ -19,6 +19,8 @@ from tests.clocks import FakeClock
 from tests.http.connections import wired
 from tests.http.fault_server import Script, answer, dripping, replied, serving
 
+pytestmark = pytest.mark.slow
+
 WHOLE = b'{"value": "' + b"x" * 100 + b'"}'
 ZIPPED = gzip.compress(WHOLE, mtime=0)
 ONLY = BodyPolicy(largest=3_000_000, error=2_000, ratio=200)

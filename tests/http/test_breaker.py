@@ -22,6 +22,8 @@ from connector_sdk.http.policy import BreakerPolicy, RetryPolicy
 from tests.clocks import FakeClock
 from tests.http.connections import ONCE, connected, reply
 
+pytestmark = pytest.mark.slow
+
 SMALL = BreakerPolicy(window=30, least=4, ratio=0.5, pause=30, longest=100, closing=2)
 
 

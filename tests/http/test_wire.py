@@ -20,6 +20,8 @@ from tests.clocks import FakeClock
 from tests.http.connections import BASE, ONCE, connected, policy, reply, wired
 from tests.http.fault_server import answer, hanging_up, serving
 
+pytestmark = pytest.mark.slow
+
 
 def _resolved(monkeypatch: pytest.MonkeyPatch, where: Callable[[str], str | Exception]) -> None:
     """Let names lead where a test says."""

@@ -75,7 +75,8 @@ def test_two_checkpoints_that_contradict_each_other_are_found(ledger: SmallLedge
 
 
 def test_a_forged_checkpoint_is_tampering(ledger: SmallLedger) -> None:
-    run(ledger, "UPDATE checkpoint SET note = replace(note, '14', '15') WHERE size = 14")
+    lines = [f"char(10) || '{size}' || char(10)" for size in (14, 15)]
+    run(ledger, f"UPDATE checkpoint SET note = replace(note, {', '.join(lines)}) WHERE size = 14")
     where, message = said(ledger.verify())[0]
     assert where == "checkpoint of 14 events"
     assert "does not fit the text" in message

@@ -26,6 +26,8 @@ from tests.pipeline.deleting import (
 )
 from tests.pipeline.fakes import Killed, ListStream, TableSink, record
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:

@@ -27,6 +27,8 @@ from connector_sdk.pipeline.run import run
 from connector_sdk.schema import Field, FieldType, Schema
 from tests.pipeline.fakes import Killed
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = Options(trigger={"kind": "test"})
 
 PIPELINE = """\

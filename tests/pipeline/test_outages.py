@@ -29,6 +29,8 @@ from connector_sdk.pipeline.outcome import RunReport
 from connector_sdk.pipeline.run import run
 from tests.pipeline.fakes import Killed, ListStream, TableSink, assembly, record
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = Options(trigger={"kind": "test"})
 PAGES: list[list[Any]] = [[record(page * 3 + i) for i in range(3)] for page in range(3)]
 ERRORS = [

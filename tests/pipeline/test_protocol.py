@@ -20,6 +20,8 @@ from connector_sdk.pipeline.redrive import redrive
 from connector_sdk.pipeline.run import run
 from tests.pipeline.fakes import Killed, ListStream, TableSink, Unreadable, assembly, record
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = Options(trigger={"kind": "test"})
 PAGES = [[record(page * 3 + i) for i in range(3)] for page in range(4)]
 

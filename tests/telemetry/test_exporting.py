@@ -14,6 +14,8 @@ import pytest
 from connector_sdk.telemetry.exporting import Wanted, entry_name, exporters_wanted
 from tests.cli_runs import COMMAND, environment, write_lines, write_pipeline
 
+pytestmark = pytest.mark.slow
+
 PIPELINE = """
 format: 1
 pipeline: traced

@@ -10,6 +10,8 @@ import pytest
 from tests.cli_runs import call, write_pipeline
 from tests.rest_items import TOKEN, Items, item
 
+pytestmark = pytest.mark.slow
+
 PIPELINE = """
 format: 1
 pipeline: items

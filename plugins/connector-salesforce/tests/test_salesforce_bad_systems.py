@@ -13,6 +13,8 @@ from connector_salesforce.simulator import SalesforceSimulator
 from connector_sdk.cli import boundary
 from connector_sdk.clock import SystemClock
 
+pytestmark = pytest.mark.slow
+
 SECRET = "0F1E2D3C4B5A69788796"
 
 

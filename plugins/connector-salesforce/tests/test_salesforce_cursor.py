@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from connector_sdk.connector import Call, Deleted
 from connector_sdk.errors import ConfigurationError
 
+pytestmark = pytest.mark.slow
+
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 LOOKBACK = 20
 State = tuple[str, str, bool, int]

@@ -12,6 +12,8 @@ from connector_salesforce.simulator import SalesforceSimulator
 
 from connector_sdk.__main__ import main
 
+pytestmark = pytest.mark.slow
+
 
 class Result(NamedTuple):
     """What a verb gave back."""

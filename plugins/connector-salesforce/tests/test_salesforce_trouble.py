@@ -18,6 +18,8 @@ from connector_sdk.errors import (
     UnavailableError,
 )
 
+pytestmark = pytest.mark.slow
+
 QUERY = "/queryAll"
 MORE = "/query/01g"
 

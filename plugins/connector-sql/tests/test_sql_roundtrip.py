@@ -16,6 +16,8 @@ from msgspec import UNSET
 from connector_sdk.connector import APPLIED
 from connector_sdk.schema import Field, FieldType
 
+pytestmark = pytest.mark.slow
+
 Pair = tuple[Any, Any]
 """What a record holds, and what SQLite must give back for it."""
 
