@@ -127,7 +127,10 @@ class Config(BaseModel):
     path, a date, an enumeration's member or a tuple; and numbers stay exact: a `Decimal` keeps its digits.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+    # Built when first used: listing connectors needs no validator.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, defer_build=True
+    )
 
     later: ClassVar[frozenset[str]] = frozenset()
     """Keys whose meaning is settled but which this version cannot honour: refused with their own message."""
