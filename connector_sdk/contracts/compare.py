@@ -80,7 +80,7 @@ def require_same(
         raise ContractError(
             f"stream {contract.stream!r} is not what its contract says: {'; '.join(what)}",
             code="contract-changed",
-            hint="look with `connector-sdk contract diff`; accept with `connector-sdk contract pin`",
+            hint="look with `connector-sdk contract diff P`; accept with `connector-sdk contract pin P`",
         )
     return tuple(found)
 

@@ -1,6 +1,7 @@
 """Move all that the source has beyond the cursor."""
 
 import logging
+import shlex
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
@@ -59,8 +60,9 @@ def record_contract(flow: Flow, agreed: Agreed) -> None:
         LOG.warning("contract: %s", difference.message, extra={"run": flow.run_id})
     if not agreed.pinned:
         LOG.warning(
-            "no contract is pinned for stream %s; `connector-sdk contract pin` fixes what may arrive",
+            "no contract is pinned for stream %s; `connector-sdk contract pin %s` fixes what may arrive",
             agreed.contract.stream,
+            shlex.quote(str(flow.document)),
             extra={"run": flow.run_id},
         )
     with flow.lease.store.transaction() as connection:
