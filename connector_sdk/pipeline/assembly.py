@@ -77,7 +77,7 @@ def assemble(pipeline: Pipeline) -> Assembly:
     sink_name = definition.destination.sink or destination.only_sink()
     mapping = read_mapping(definition.mapping) if definition.mapping else None
     made = {} if mapping is None else {"mapping": mapping.digest}
-    read_from = source_of(pipeline, stream_name)
+    read_from = source_of(pipeline)
     return Assembly(
         pipeline=pipeline,
         key=partition_of(pipeline),

@@ -62,7 +62,8 @@ def require_same_source(kept: dict[str, Any] | None, source: str, document: Path
     ConfigurationError.
     """
     before = (kept or {}).get("source", source)
-    if before == source:
+    old, new = before.partition(":"), source.partition(":")
+    if before == source or (old[0] == new[0] and not (old[2] and new[2])):
         return
     raise ConfigurationError(
         f"this pipeline has read {before!r} so far, and now names {source!r}",
@@ -73,9 +74,13 @@ def require_same_source(kept: dict[str, Any] | None, source: str, document: Path
     )
 
 
-def source_of(pipeline: Pipeline, stream: str) -> str:
-    """Return what the cursor is about: connector and stream, whatever system of the kind they lead to."""
-    return f"{pipeline.definition.source.connector}:{stream}"
+def source_of(pipeline: Pipeline) -> str:
+    """Return what the cursor is about: connector and stream, whatever system of the kind they lead to.
+
+    A stream that the document does not name is the only one there is. Where it has its name from a path
+    (`files`), it knows by its cursor whether it is the one read before.
+    """
+    return f"{pipeline.definition.source.connector}:{pipeline.definition.source.stream or ''}"
 
 
 def digest_of(pipeline: Pipeline, sink: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from connector_sdk.errors import ConfigurationError
 from connector_sdk.pipeline.destination import require_same_source
 from tests.cli.conftest import Call
 
@@ -130,3 +131,25 @@ def test_another_stream_is_not_read_from_where_the_first_one_got_to(call: Call, 
 def test_a_ledger_that_does_not_name_its_stream_is_gone_on_with() -> None:
     require_same_source({"destination": "d", "sink": None}, "files:in", Path("p.yaml"), "dev")
     require_same_source(None, "files:in", Path("p.yaml"), "dev")
+
+
+def test_a_file_of_another_name_is_read_although_no_stream_is_named(call: Call, tmp_path: Path) -> None:
+    """Its cursor knows what was read; the name follows the path and says nothing."""
+    (tmp_path / "in.csv").write_text("id,s\n1,a\n2,b\n")
+    write(tmp_path)
+    document = (tmp_path / "p.yaml").read_text().replace("stream: in, ", "")
+    assert "stream" not in document
+    (tmp_path / "p.yaml").write_text(document)
+    assert call("run", tmp_path).code == 0
+    (tmp_path / "next.csv").write_text("id,s\n2,c\n3,d\n")
+    (tmp_path / "p.yaml").write_text(document.replace("in.csv", "next.csv"))
+    assert call("run", tmp_path, "--json").document["applied"] == 2
+    assert rows(tmp_path) == [("1", "a"), ("2", "c"), ("3", "d")]
+
+
+@pytest.mark.parametrize(("before", "now"), [("files:", "files:in"), ("files:in", "files:")])
+def test_a_stream_may_be_named_later(before: str, now: str) -> None:
+    kept = {"source": before, "destination": "d", "sink": None}
+    require_same_source(kept, now, Path("p.yaml"), "dev")
+    with pytest.raises(ConfigurationError, match="has read"):
+        require_same_source(kept, "rest:", Path("p.yaml"), "dev")
