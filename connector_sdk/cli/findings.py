@@ -172,7 +172,7 @@ def _source(pipeline: Pipeline, connector: Connector[Any]) -> Generator[Finding,
     if mapping is not None:
         about, rules = mapping.definition.mapping, len(mapping.rules)
         yield Finding("mapping", "ok", f"{about.id} {about.version}: {rules} rules, {mapping.digest}")
-    return _Offered(schema, stream.reports_deletes, destination.source_of(pipeline))
+    return _Offered(schema, stream.reports_deletes, destination.source_of(pipeline, name, stream))
 
 
 def _target(pipeline: Pipeline, connector: Connector[Any], offered: _Offered | None) -> Iterator[Finding]:

@@ -29,6 +29,8 @@ class Stream(ABC):
     completeness: Completeness = Completeness.UNPROVEN
     reports_deletes: ClassVar[bool] = False
     """Whether pages may hold `Deleted`: a sink that cannot do as `write.deletes` says is then refused."""
+    cursor_tells_source: ClassVar[bool] = False
+    """Whether the stream itself notices the cursor of another source; it then begins anew and says so."""
     textual: bool = False
     """Whether the source knows text only (CSV), so that a contract may say what a text means."""
 

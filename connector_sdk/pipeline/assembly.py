@@ -77,14 +77,15 @@ def assemble(pipeline: Pipeline) -> Assembly:
     sink_name = definition.destination.sink or destination.only_sink()
     mapping = read_mapping(definition.mapping) if definition.mapping else None
     made = {} if mapping is None else {"mapping": mapping.digest}
-    read_from = source_of(pipeline)
+    stream = source.stream(stream_name)
+    read_from = source_of(pipeline, stream_name, stream)
     return Assembly(
         pipeline=pipeline,
         key=partition_of(pipeline),
         source=source,
         destination=destination,
         stream_name=stream_name,
-        stream=source.stream(stream_name),
+        stream=stream,
         sink=destination.sink(sink_name),
         write=definition.write.policy,
         contract_path=contract_path(pipeline.folder, definition.source.connector, stream_name),

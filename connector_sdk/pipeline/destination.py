@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from connector_sdk.connector import Call
+from connector_sdk.connector import Call, Stream
 from connector_sdk.digest import digest
 from connector_sdk.errors import ConfigurationError
 from connector_sdk.pipeline.definition import Pipeline
@@ -62,8 +62,7 @@ def require_same_source(kept: dict[str, Any] | None, source: str, document: Path
     ConfigurationError.
     """
     before = (kept or {}).get("source", source)
-    old, new = before.partition(":"), source.partition(":")
-    if before == source or (old[0] == new[0] and not (old[2] and new[2])):
+    if before == source:
         return
     raise ConfigurationError(
         f"this pipeline has read {before!r} so far, and now names {source!r}",
@@ -74,13 +73,12 @@ def require_same_source(kept: dict[str, Any] | None, source: str, document: Path
     )
 
 
-def source_of(pipeline: Pipeline) -> str:
+def source_of(pipeline: Pipeline, name: str, stream: Stream) -> str:
     """Return what the cursor is about: connector and stream, whatever system of the kind they lead to.
 
-    A stream that the document does not name is the only one there is. Where it has its name from a path
-    (`files`), it knows by its cursor whether it is the one read before.
+    The name is left out where the stream tells by its cursor whether it is the one read before.
     """
-    return f"{pipeline.definition.source.connector}:{pipeline.definition.source.stream or ''}"
+    return f"{pipeline.definition.source.connector}:{'' if stream.cursor_tells_source else name}"
 
 
 def digest_of(pipeline: Pipeline, sink: str) -> str:

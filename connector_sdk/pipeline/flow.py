@@ -17,9 +17,9 @@ from connector_sdk.pipeline.observer import Observation
 class Flow:
     """One stream into one sink, in one run that holds the partition.
 
-    `read_from` names connector and stream; `place` and `target` are the digests of where records are written,
-    and of what is read and where and how it is written; `document` is
-    the pipeline's path as commands take it.
+    `read_from` says what the cursor is about; `place` and `target` are the digests of where records are
+    written, and of what is read and where and how it is written; `document` is the pipeline's path as
+    commands take it.
     """
 
     pipeline: str

@@ -20,6 +20,7 @@ class CsvStream(FileStream):
     """A CSV file in UTF-8; an unquoted empty field is null, `""` is the empty text."""
 
     textual = True
+    cursor_tells_source = True
 
     def reader(self, source: OpenFile) -> "CsvReader":
         return CsvReader(source, self.config.delimiter)

@@ -18,6 +18,8 @@ _GLANCE = 1000
 class JsonLinesStream(FileStream):
     """A file of JSON Lines; blank lines are not records."""
 
+    cursor_tells_source = True
+
     def reader(self, source: OpenFile) -> "JsonLinesReader":
         refuse_marks(source, (*UTF16_MARKS, UTF8_MARK))
         return JsonLinesReader(source)
