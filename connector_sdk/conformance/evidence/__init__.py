@@ -1,0 +1,1 @@
+"""Signed results, and what makes them believable."""

@@ -1,0 +1,1 @@
+"""The process that a connector under examination runs in; it knows no rule and no expected value."""
