@@ -33,7 +33,8 @@ class Rule:
 
     `gate` names the capability for whose sake alone it counts ("" for everybody; "!name" where a capability
     is *not* declared). `requires` names rules that must have passed before this one says anything. `faults`
-    tells whether it injects any: without the injector such a rule must end as an error.
+    tells whether it injects any: without the injector such a rule must end as an error. One that `judges`
+    is about what was seen while all others ran, and comes last.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Rule:
     gate: str
     requires: tuple[str, ...]
     faults: bool
+    judges: bool
     title: str
     why: str
     check: Check
@@ -69,7 +71,13 @@ _RULES: dict[str, Rule] = {}
 
 
 def rule(
-    id_: str, tier: Tier, *, gate: str = "", requires: tuple[str, ...] = (), faults: bool = False
+    id_: str,
+    tier: Tier,
+    *,
+    gate: str = "",
+    requires: tuple[str, ...] = (),
+    faults: bool = False,
+    judges: bool = False,
 ) -> Callable[[Check], Check]:
     """Declare a rule: the docstring's first paragraph is its title, the rest says why it matters."""
 
@@ -78,7 +86,7 @@ def rule(
         if id_ in _RULES or not why:
             raise TypeError(f"{id_} is declared twice, or its docstring does not say why it matters")
         _RULES[id_] = Rule(
-            id_, tier, gate, requires, faults, " ".join(title.split()), " ".join(why.split()), check
+            id_, tier, gate, requires, faults, judges, " ".join(title.split()), " ".join(why.split()), check
         )
         return check
 
@@ -87,7 +95,7 @@ def rule(
 
 @cache
 def rules() -> Mapping[str, Rule]:
-    """Return the rules by id, those that others build upon first."""
+    """Return the rules by id, those that others build upon first, those that judge last."""
     from connector_sdk.conformance import rules as package  # noqa: PLC0415 - its modules import this one
 
     for module in iter_modules(package.__path__):
@@ -99,7 +107,7 @@ def rules() -> Mapping[str, Rule]:
             place(_RULES[needed])
         ordered.setdefault(each.id, each)
 
-    for each in sorted(_RULES.values(), key=lambda one: one.id):
+    for each in sorted(_RULES.values(), key=lambda one: (one.judges, one.id)):
         place(each)
     return MappingProxyType(ordered)
 

@@ -1,0 +1,71 @@
+"""Where in the answers of a stream what stands, as the book's roles say."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from connector_sdk.conformance.book import Exchange, Number, SeededBook, changed, find
+
+
+@dataclass(frozen=True, slots=True)
+class Anatomy:
+    """One stream of a book."""
+
+    book: SeededBook
+    stream: str
+
+    def data(self, part: str = "full") -> list[Exchange]:
+        """Return the exchanges of one of its scenarios, without those that issue credentials."""
+        return [each for each in self.book.scenario(self.scenario(part)) if not each.issues_token]
+
+    def scenario(self, part: str = "full") -> str:
+        """Return the name of one of its scenarios."""
+        return f"read.{self.stream}.{part}"
+
+    @property
+    def paged(self) -> bool:
+        """Whether the book has several pages of it."""
+        return sum(1 for each in self.data() if self.records_in(each.response)) > 1
+
+    @property
+    def incremental(self) -> bool:
+        """Whether the book says how it is read on."""
+        return bool(self.data("delta"))
+
+    @property
+    def total(self) -> str:
+        """The path of the total, empty where there is none."""
+        return self.book.roles(self.stream).total
+
+    @property
+    def next(self) -> str:
+        """The path of what leads to the next page, empty where no answer holds it."""
+        return self.book.roles(self.stream).next
+
+    @property
+    def counts(self) -> list[int]:
+        """How many records each exchange of a full read has."""
+        return [len(self.records_in(each.response)) for each in self.data()]
+
+    @property
+    def cursor_field(self) -> str:
+        """The field of a record that says when it changed."""
+        roles = self.book.roles(self.stream)
+        return roles.cursor.removeprefix(roles.records).removeprefix(".")
+
+    def records_in(self, tree: Any) -> list[Any]:
+        """Return the records in an answer, with all their members."""
+        return find(tree, self.book.roles(self.stream).records)
+
+    def with_records(self, tree: Any, records: Sequence[Any]) -> Any:
+        """Return an answer with other records in it."""
+        holder = self.book.roles(self.stream).records.removesuffix("[*]")
+        return changed(tree, holder, lambda _: list(records))
+
+    def with_total(self, tree: Any, change: Callable[[int], int]) -> Any:
+        """Return an answer with another total, where it has one."""
+        return changed(tree, self.total, lambda old: Number(str(change(int(old))))) if self.total else tree
+
+    def without_next(self, tree: Any) -> Any:
+        """Return an answer that leads nowhere."""
+        return changed(tree, self.next, lambda _: None) if self.next else tree

@@ -1,0 +1,37 @@
+"""Compare what a connector gave with what it was sent, and say in words how they differ."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from connector_sdk.conformance.book import Number
+from connector_sdk.conformance.protocol import Failure
+
+
+def agree(found: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+    """Tell whether every value of a record is the one that the system sent."""
+    return all(name in sent and same_value(value, sent[name]) for name, value in found.items())
+
+
+def same_value(one: Any, other: Any) -> bool:
+    """Compare two JSON values: numbers by what they are worth, everything else as it is."""
+    if isinstance(one, Number) and isinstance(other, Number):
+        return Decimal(one) == Decimal(other)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same_value(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same_value, one, other))
+    return type(one) is type(other) and bool(one == other)
+
+
+def shown(failure: Failure) -> str:
+    """Name an error without its message, which is the connector's own and may hold anything."""
+    return f"{failure.kind} ({failure.code})" if failure.code else failure.kind
+
+
+def compared(wanted: Sequence[bytes], found: Sequence[bytes]) -> str:
+    """Say how two lists of records differ, without a value."""
+    if len(found) != len(wanted):
+        return f"{len(found)} records came instead of {len(wanted)}"
+    differing = sum(1 for one, other in zip(wanted, found, strict=True) if one != other)
+    return f"{differing} of {len(wanted)} records are others, or in another order"

@@ -1,0 +1,68 @@
+"""RD: what is read is what the system has, once, and no more of it than was asked for."""
+
+from connector_sdk.conformance.book import parse
+from connector_sdk.conformance.catalogue import rule
+from connector_sdk.conformance.comparing import agree
+from connector_sdk.conformance.lab import Lab
+from connector_sdk.conformance.outcome import Tier
+
+AHEAD = 1
+"""Pages that may be asked for beyond the one given out: a page's cursor may depend on what follows."""
+
+
+@rule("RD-01", Tier.BRONZE, gate="read", requires=("CAP-01",))
+def unaltered(lab: Lab) -> None:
+    """Every record that is read is one of the system's, with the values that the system sent.
+
+    A connector that alters, drops or invents values corrupts everything behind it, and no later check knows
+    what the system had said. The values of a run are made up for it, so that nobody can know them beforehand.
+    """
+    for stream in lab.book.streams:
+        known = lab.book.golden(stream)
+        found = [parse(record) for record in lab.clean(stream).records]
+        lab.holds(bool(found) or not known, f"{stream}: not one record came")
+        for number, record in enumerate(found, 1):
+            sent = next((other for other in known if agree(record, other)), None)
+            if sent is None:
+                lab.fails(f"{stream}: record {number} is none that the system sent")
+            lost = sorted(set(sent) - set(record))
+            lab.holds(not lost, f"{stream}: record {number} lacks {', '.join(map(repr, lost))}")
+        if "paging" not in lab.capabilities:
+            lab.holds(len(found) >= len(known), f"{stream}: {len(found)} of {len(known)} records came")
+        lab.facts.append(f"{stream}: {len(found)} records compared with the book, value by value")
+
+
+@rule("RD-02", Tier.BRONZE, gate="read", requires=("RD-01",))
+def in_a_stream(lab: Lab) -> None:
+    """Records are given out while pages arrive, and no page is asked for long before it is needed.
+
+    A connector that first collects everything needs as much memory as the system has records, and loses all
+    of it when the last page fails. One page may be asked for ahead, since it may decide the cursor.
+    """
+    for stream in lab.book.streams:
+        pages = len(lab.anatomy(stream).data())
+        if pages <= 1 + AHEAD:
+            continue
+        with lab.visit(f"read.{stream}.full") as visit:
+            visit.read(stream, pages=1)
+            asked = len({seen.index for seen in visit.asked})
+        lab.holds(
+            asked <= 1 + AHEAD, f"{stream}: {asked} of {pages} pages were asked for before the first came"
+        )
+        lab.facts.append(f"{stream}: {asked} requests for the first page of {pages}")
+
+
+@rule("RD-03", Tier.BRONZE, gate="read", requires=("RD-01",))
+def once_and_in_order(lab: Lab) -> None:
+    """Reading twice gives the same records in the same order, and none of them twice.
+
+    Duplicates are counted as data by everything that follows, and an order that changes makes it impossible
+    to go on where a run broke off.
+    """
+    for stream in lab.book.streams:
+        first = lab.clean(stream).records
+        doubled = len(first) - len(set(first))
+        lab.holds(doubled == 0, f"{stream}: {doubled} of {len(first)} records came more than once")
+        with lab.visit(f"read.{stream}.full") as visit:
+            again = visit.read(stream)
+        lab.same(again, stream, f"{stream}, read again")
