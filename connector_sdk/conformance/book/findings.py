@@ -1,6 +1,6 @@
 """What is wrong in a book, collected, so that one look shows everything."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from connector_sdk.documents import Diagnostic, Document, DocumentError, Loc
@@ -13,11 +13,21 @@ class Findings:
     document: Document
     found: list[Diagnostic] = field(default_factory=list)
 
-    def add(self, at: Loc, code: str, message: str, hint: str = "", *, on_key: bool = False) -> None:
-        """Add a finding about a place in the document; each place has one of a kind."""
+    def add(
+        self,
+        at: Loc,
+        code: str,
+        message: str,
+        hint: str = "",
+        *,
+        on_key: bool = False,
+        hidden: bool = False,
+    ) -> None:
+        """Add a finding about a place in the document; `hidden`: nobody may see the line it stands on."""
         for each in self.document.error(at, code, message, hint, on_key=on_key).diagnostics:
-            if each not in self.found:
-                self.found.append(each)
+            found = replace(each, source_line="", mark=(0, 0)) if hidden else each
+            if found not in self.found:
+                self.found.append(found)
 
     def add_in_file(self, path: Path, code: str, message: str, hint: str, line: int, column: int) -> None:
         """Add a finding about a place, from 1, in a file beside the document."""

@@ -54,6 +54,29 @@ def same(pattern: Tree, tree: Tree) -> bool:
     return type(pattern) is type(tree) and bool(pattern == tree)
 
 
+def overlap(one: Exchange, other: Exchange) -> bool:
+    """Tell whether there is a request that could be that of both."""
+    return (
+        one.method == other.method
+        and _alike(one.path, other.path)
+        and one.query.keys() == other.query.keys()
+        and all(_alike(value, other.query[name]) for name, value in one.query.items())
+        and _bodies_overlap(one, other)
+    )
+
+
+def _alike(one: str, other: str) -> bool:
+    return matches(one, other) or matches(other, one)
+
+
+def _bodies_overlap(one: Exchange, other: Exchange) -> bool:
+    if any(each.body is None and not each.asks_json for each in (one, other)):
+        return True
+    if one.asks_json and other.asks_json:
+        return same(one.body, other.body) or same(other.body, one.body)
+    return one.asks_json == other.asks_json and bool(one.body == other.body)
+
+
 def _same_query(listed: Mapping[str, str], query: list[tuple[str, str]]) -> bool:
     sent = dict(query)
     return (

@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from connector_sdk.conformance.book.book import Book, Provenance
+from connector_sdk.conformance.book.check_roles import check_roles
+from connector_sdk.conformance.book.check_scenarios import check_names, check_origin, check_scenarios
+from connector_sdk.conformance.book.check_texts import check_texts
 from connector_sdk.conformance.book.exchange import JSON_TYPE, Exchange, Member, Roles
 from connector_sdk.conformance.book.files import BOOK, Files
 from connector_sdk.conformance.book.findings import Findings
 from connector_sdk.conformance.book.form import BookForm, ExchangeForm, MemberForm, RequestForm, RolesForm
 from connector_sdk.conformance.book.json_tree import Tree
 from connector_sdk.conformance.book.placeholders import TOKEN, holds
+from connector_sdk.conformance.book.texts import texts_of
 from connector_sdk.decode.strict import Number
 from connector_sdk.documents import Loc, load
 
@@ -28,8 +32,11 @@ def read_book(folder: Path) -> Book:
     files = Files(folder, findings)
     exchanges = {name: _exchange(name, each, form, files, findings) for name, each in form.exchanges.items()}
     roles = _roles(form.roles, Roles())
+    check_names(form, findings)
+    check_origin(form, findings)
+    check_texts(texts_of(form, {name: each for name, each in exchanges.items() if each}), findings)
     findings.check()
-    return Book(
+    book = Book(
         folder=folder,
         files=(BOOK, *sorted(files.digests)),
         digest=files.digest(),
@@ -42,6 +49,10 @@ def read_book(folder: Path) -> Book:
         base_roles=roles,
         own_roles={name: _roles(own, roles) for name, own in form.collections.items()},
     )
+    check_scenarios(book, form, findings)
+    check_roles(book, form, findings)
+    findings.check()
+    return book
 
 
 def tree_of(value: Any) -> Tree:
