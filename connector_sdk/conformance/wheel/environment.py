@@ -1,6 +1,5 @@
 """A fresh virtual environment with a wheel and what it requires, built without any index."""
 
-import hashlib
 import importlib.util
 import os
 import subprocess
@@ -16,6 +15,7 @@ from typing import Final
 from connector_sdk.conformance.wheel.closure import closure
 from connector_sdk.conformance.wheel.copying import copy_distribution
 from connector_sdk.conformance.wheel.facts import WheelFacts
+from connector_sdk.digest import sha256
 from connector_sdk.errors import ConfigurationError
 
 Progress = Callable[[str], None]
@@ -96,7 +96,7 @@ def _install(pip: Sequence[str], python: Path, wheel: Path, wheelhouse: Path | N
 def _private(wheel: Path, facts: WheelFacts, folder: Path) -> Path:
     """Return a copy that nobody else writes to, so that what is installed is what was inspected."""
     data = wheel.read_bytes()
-    if hashlib.sha256(data).hexdigest() != facts.sha256:
+    if sha256(data) != facts.sha256:
         raise _unusable("the wheel changed while it was examined")
     copy = folder / wheel.name
     copy.write_bytes(data)

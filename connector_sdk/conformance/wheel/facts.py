@@ -32,9 +32,10 @@ class Entry:
 class WheelFacts:
     """A wheel as its bytes show it.
 
-    `sha256` (64 hexadecimal digits) is the file's own, `files` has that of each file in it by path. `code`
-    is the digest of the package's files alone, by which an installed copy is known again. `problems` say in
-    sentences what forbids to install it; where there are any, the other facts may be incomplete.
+    `sha256` (`sha256:` and 64 hexadecimal digits) is the file's own, `files` has the digits alone for each
+    file in it by path. `code` is the digest of the package's files, by which an installed copy is known
+    again. `problems` say in sentences what forbids to install it; where there are any, the other facts may
+    be incomplete.
     """
 
     path: Path

@@ -1,6 +1,5 @@
 """Read a wheel strictly, without running anything of it: what it brings, and what forbids to install it."""
 
-import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from connector_sdk.conformance.wheel.code import code_digest, installed_code
 from connector_sdk.conformance.wheel.facts import Entry, WheelFacts
 from connector_sdk.conformance.wheel.metadata import SDK, misnamed, read_entry_points, read_metadata
 from connector_sdk.conformance.wheel.record import compared
+from connector_sdk.digest import sha256
 from connector_sdk.errors import ConfigurationError
 
 __all__ = ["Entry", "WheelFacts", "inspect", "installed_code"]
@@ -33,20 +33,21 @@ def inspect(path: Path) -> WheelFacts:
         raise _unreadable(path, f"cannot be read: {error.strerror}") from None
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
         raise _unreadable(path, "is no wheel: a wheel is a ZIP archive, this is none") from None
-    sha256 = hashlib.sha256(data).hexdigest()
+    own = sha256(data)
     with archive:
         content, problems = contents(archive)
     if problems:
-        return WheelFacts(path, sha256, problems=tuple(problems))
-    return _facts(path, sha256, content)
+        return WheelFacts(path, own, code=code_digest({}), problems=tuple(problems))
+    return _facts(path, own, content)
 
 
-def _facts(path: Path, sha256: str, content: Content) -> WheelFacts:
+def _facts(path: Path, own: str, content: Content) -> WheelFacts:
     tops = {PurePosixPath(name).parts[0] for name in content.digests}
     folders = sorted(top for top in tops if top.endswith(".dist-info"))
     if len(folders) != 1:
         said = f"it has {len(folders)} metadata folders (.dist-info) instead of one"
-        return WheelFacts(path, sha256, files=content.digests, problems=(said,))
+        code = code_digest(content.digests)
+        return WheelFacts(path, own, files=content.digests, code=code, problems=(said,))
     folder = folders[0]
     metadata, problems = read_metadata(content.metadata.get(f"{folder}/METADATA", b""))
     entries, refused = read_entry_points(content.metadata.get(f"{folder}/entry_points.txt", b""))
@@ -56,7 +57,7 @@ def _facts(path: Path, sha256: str, content: Content) -> WheelFacts:
     problems += _foreign(content, folder, entries)
     return WheelFacts(
         path,
-        sha256,
+        own,
         metadata.name,
         metadata.version,
         metadata.requires,

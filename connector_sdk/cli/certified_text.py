@@ -1,0 +1,98 @@
+"""What an examination found, told on a screen."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from connector_sdk.conformance.certificate import Report
+from connector_sdk.conformance.outcome import Result, Status, Tier
+from connector_sdk.conformance.report.signature import Signature
+from connector_sdk.conformance.report.wording import TIERS, group_of
+
+if TYPE_CHECKING:
+    from connector_sdk.cli.certified import Files
+    from connector_sdk.cli.screen import Screen
+
+
+def show_report(
+    screen: "Screen", report: Report, signature: Signature, files: "Files | None", only: tuple[str, ...]
+) -> None:
+    """Tell what was found, what limits it, where it is written, and what to do next."""
+    subject, assurance = report.subject, signature.assurance
+    tier = (
+        "not told: only some rules were asked for" if only else f"{report.tier} (of at most {report.highest})"
+    )
+    screen.facts(
+        [
+            ("connector", report.connector),
+            (
+                "examined",
+                subject.name if subject.sha256 else f"{subject.name} {subject.version}, as installed",
+            ),
+            ("tier", tier),
+            ("assurance", f"{assurance} ({assurance.meaning})"),
+            ("rules", _counted(report)),
+            ("edition", report.edition),
+            ("seed", report.seed),
+            ("seconds", f"{report.seconds:.1f}"),
+        ]
+    )
+    if not only:
+        screen.line()
+        screen.line(TIERS[report.tier], "good" if report.tier is not Tier.NONE else "bad")
+    for cap in report.caps:
+        screen.line(f"Limit: {cap}.", "warn")
+    _show_rules(screen, report, only)
+    if files is not None:
+        screen.line()
+        screen.facts(
+            [
+                ("page", files.page),
+                ("archive", files.archive),
+                ("evidence", files.evidence if signature.evidence else None),
+            ]
+        )
+    screen.line()
+    for line in _next(report, signature, files, only):
+        screen.line(line, "quiet")
+
+
+def _show_rules(screen: "Screen", report: Report, only: tuple[str, ...]) -> None:
+    """Show what did not pass, by group; of rules asked for all, of others nothing."""
+    groups: dict[str, list[tuple[str, Result]]] = {}
+    for rule, result in report.results.items():
+        if rule in only or (not only and result.status is not Status.PASS):
+            groups.setdefault(group_of(rule), []).append((rule, result))
+    for group, members in sorted(groups.items()):
+        screen.line()
+        screen.line(group, "strong")
+        rows = [
+            (rule, report.tiers[rule].value, result.status.value, result.reason) for rule, result in members
+        ]
+        screen.table(("id", "tier", "status", "reason"), rows, state="status")
+
+
+def _counted(report: Report) -> str:
+    counts = Counter(result.status for result in report.results.values())
+    said = ", ".join(f"{counts[status]} {status.value}" for status in Status if counts[status])
+    return f"{len(report.results)}: {said}"
+
+
+def _next(report: Report, signature: Signature, files: "Files | None", only: tuple[str, ...]) -> list[str]:
+    broken = [rule for rule, result in report.results.items() if result.status in {Status.FAIL, Status.ERROR}]
+    lines = []
+    if broken and not only:
+        lines.append(
+            f"Next: put {broken[0]} right; `connector-sdk certify {report.connector} --book DIR --rule "
+            f"{broken[0]} --seed {report.seed}` runs it alone, on what is installed."
+        )
+    if signature.evidence and files is not None:
+        lines.append(
+            f"Hand on the wheel with its evidence: connector-sdk verify-evidence WHEEL {files.evidence.name}"
+        )
+    elif not report.subject.sha256:
+        lines.append(
+            "An installed connector was examined where it is: this is no evidence. Certify its wheel."
+        )
+    else:
+        lines.append("Nothing was signed: this is no evidence.")
+    return lines

@@ -1,0 +1,54 @@
+"""The results as JUnit XML, for the viewers of build servers. It proves nothing: no hash, no signature."""
+
+from typing import Final
+from xml.sax.saxutils import escape, quoteattr  # writes only; nothing is parsed here
+
+from connector_sdk.conformance.certificate import Report
+from connector_sdk.conformance.outcome import Result, Status
+from connector_sdk.conformance.report.wording import group_of
+from connector_sdk.logs import printable
+
+# A rule that is blocked did not pass: viewers that show it as skipped would call the build a success.
+_ELEMENTS: Final = {
+    Status.FAIL: "failure",
+    Status.ERROR: "error",
+    Status.BLOCKED: "error",
+    Status.OMIT: "skipped",
+}
+
+
+def junit(report: Report) -> str:
+    """Return one test suite with one case for each rule."""
+    statuses = [result.status for result in report.results.values()]
+    counts = {
+        "tests": len(statuses),
+        "failures": statuses.count(Status.FAIL),
+        "errors": statuses.count(Status.ERROR) + statuses.count(Status.BLOCKED),
+        "skipped": statuses.count(Status.OMIT),
+        "time": f"{report.seconds:.3f}",
+        "timestamp": report.started.isoformat(timespec="seconds"),
+    }
+    head = "".join(f" {name}={_quoted(str(value))}" for name, value in counts.items())
+    cases = "".join(_case(report, rule, result) for rule, result in report.results.items())
+    name = _quoted(f"conformance {report.edition} of {report.connector}")
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n<testsuite name={name}{head}>\n'
+        f"{cases}</testsuite>\n</testsuites>\n"
+    )
+
+
+def _case(report: Report, rule: str, result: Result) -> str:
+    head = (
+        f"<testcase classname={_quoted(f'{report.tiers[rule].value}: {group_of(rule)}')} "
+        f'name={_quoted(rule)} time="{result.seconds:.3f}"'
+    )
+    element = _ELEMENTS.get(result.status)
+    if element is None:
+        return f"{head}/>\n"
+    text = escape(printable("; ".join(result.facts)))
+    said = f"<{element} message={_quoted(f'{result.status.value}: {result.reason}')}>{text}</{element}>"
+    return f"{head}>{said}</testcase>\n"
+
+
+def _quoted(text: str) -> str:
+    return quoteattr(printable(text))
