@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connector_sdk import plugins
+from connector_sdk.clock import SYSTEM_CLOCK, Clock
 from connector_sdk.connector import Connector
 from connector_sdk.connector.connection import Connection
 from connector_sdk.documents import Document
@@ -14,13 +15,14 @@ from connector_sdk.plugins.hooks import NO_HOOKS, Hooks
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What surrounds a connection: its name, the environment it is used in, the network, the hooks."""
+    """What surrounds a connection: its name, the environment it is used in, network, hooks and time."""
 
     connection: str = ""
     environment: str = "dev"
     gxp: bool = False
     settings: HttpSettings = field(default_factory=HttpSettings)
     hooks: Hooks = NO_HOOKS
+    clock: Clock = SYSTEM_CLOCK
 
 
 def connect(
@@ -57,6 +59,7 @@ def _connection(connector: Connector[Any], around: Surroundings) -> Connection:
         layers=tuple(around.hooks.layers(manifest)),
         auth=around.hooks.auth(manifest, connector.config),
         settings=around.settings,
+        clock=around.clock,
     )
 
 

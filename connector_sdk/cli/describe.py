@@ -19,6 +19,9 @@ def describe(
     connector: Annotated[
         str, typer.Argument(metavar="CONNECTOR", help="A name that `connectors` lists.", show_default=False)
     ],
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the settings alone, as a table for its README.")
+    ] = False,
     _json: JsonFlag = False,
 ) -> Answer:
     """Show a connector's settings, streams and sinks.
@@ -32,13 +35,16 @@ def describe(
     """
     from connector_sdk.plugins import find  # imports the plugin
 
-    document = _document(find(connector))
+    plugin = find(connector)
+    document = _document(plugin)
+    if markdown:
+        return Answer(document, lambda screen: _table(screen, plugin))
     return Answer(document, lambda screen: _show(screen, document))
 
 
 def _document(plugin: "Plugin") -> Document:
-    from connector_sdk.cli.offers import sinks_of, streams_of
-    from connector_sdk.cli.settings import settings_of
+    from connector_sdk.plugins.offers import sinks_of, streams_of
+    from connector_sdk.plugins.settings import settings_of
 
     connector = plugin.connector
     assert connector is not None  # noqa: S101 - `find` raises for a broken plugin
@@ -54,6 +60,14 @@ def _document(plugin: "Plugin") -> Document:
         "streams": streams_of(connector),
         "sinks": sinks_of(connector),
     }
+
+
+def _table(screen: "Screen", plugin: "Plugin") -> None:
+    from connector_sdk.scaffold.readme import settings_table
+
+    assert plugin.connector is not None  # noqa: S101 - it was described just before
+    # Not broken where a terminal ends: it is copied.
+    screen.stream.write(settings_table(plugin.connector.config_type))
 
 
 def _show(screen: "Screen", document: Document) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, get_args
 
 from connector_sdk.config import Config
 from connector_sdk.connector.call import Call
+from connector_sdk.connector.capabilities import require_known
 from connector_sdk.connector.offer import Offer
 from connector_sdk.connector.sink import Sink
 from connector_sdk.connector.stream import Stream
@@ -36,6 +37,8 @@ class Connector(Generic[C]):
     simulator: ClassVar[str] = ""
     """`module:Class` of the vendor's simulator, a `connector_sdk.testing.Simulator`; `simulate` alone
     imports it."""
+    capabilities: ClassVar[frozenset[str]] = frozenset()
+    """What it can do that its streams and sinks do not show, by the names in `connector.capabilities`."""
     rate_limit: ClassVar[RateLimit | None] = None
     """What the vendor permits; without one, five requests a second, and none is counted on loopback."""
     errors: VendorErrors = VendorErrors()
@@ -43,6 +46,7 @@ class Connector(Generic[C]):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
+        require_known(cls)
         for base in getattr(cls, "__orig_bases__", ()):
             for argument in get_args(base):
                 if isinstance(argument, type) and issubclass(argument, Config):

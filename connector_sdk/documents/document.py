@@ -147,10 +147,7 @@ def load(path: Path) -> Document:
 
     Raises DocumentError with every problem.
     """
-    document = load_leniently(path)
-    if document._problems:  # noqa: SLF001  # the same module
-        raise document._error(document._problems, document._secrets)  # noqa: SLF001  # the same module
-    return document
+    return _sound(load_leniently(path))
 
 
 def load_leniently(path: Path) -> Document:
@@ -159,7 +156,24 @@ def load_leniently(path: Path) -> Document:
     `validate` reports them together with its own, so that one look shows everything. Raises DocumentError
     where the structure is not clear.
     """
-    source = read_source(path)
+    return _read(path, read_source(path))
+
+
+def of_text(path: Path, text: str) -> Document:
+    """Read a text as the document that it would be at this path, where nothing need stand.
+
+    Raises DocumentError with every problem.
+    """
+    return _sound(_read(path, Source(str(path), text)))
+
+
+def _sound(document: Document) -> Document:
+    if document._problems:  # noqa: SLF001  # the same module
+        raise document._error(document._problems, document._secrets)  # noqa: SLF001  # the same module
+    return document
+
+
+def _read(path: Path, source: Source) -> Document:
     root, problems, secrets = read_yaml(source.text)
     if root is None:
         raise DocumentError(source.diagnose(problem, secrets, suspicious=True) for problem in problems)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from connector_sdk.connector import Batch, Disposition, Outcome
+from connector_sdk.connector import Batch, Call, Disposition, Outcome, Sink
 from connector_sdk.errors import OutcomeUnknownError
 from connector_sdk.ids import idempotency_key
 from connector_sdk.ledger.batches import Intent
@@ -33,7 +33,7 @@ def hand_over(flow: Flow, decoded: Decoded, intent: Intent) -> tuple[list[Dispos
                 faults[index] = REFUSED
     handed = [index for index in indexes if index not in faults and index not in settled]
     batch = _batch(flow, decoded, intent, start, handed, arrivals)
-    for index, outcome in zip(handed, _outcomes(flow, batch), strict=True):
+    for index, outcome in zip(handed, outcomes_of(flow.sink, flow.target_call, batch), strict=True):
         dispositions[index] = outcome.disposition
         if outcome.disposition is Disposition.DEAD_LETTERED:
             faults[index] = Fault("write", outcome.code, outcome.message)
@@ -94,10 +94,14 @@ def _aside(
     ]
 
 
-def _outcomes(flow: Flow, batch: Batch) -> Sequence[Outcome]:
+def outcomes_of(sink: Sink, call: Call, batch: Batch) -> Sequence[Outcome]:
+    """Return the sink's answer for each record; it is not asked where there is none.
+
+    Raises OutcomeUnknownError (outcome-missing) where the answers are not one for each, and what it raises.
+    """
     if not len(batch):
         return []
-    outcomes = list(flow.sink.write(flow.target_call, batch))
+    outcomes = list(sink.write(call, batch))
     if len(outcomes) != len(batch):
         raise OutcomeUnknownError(
             f"batch {batch.seq}: the sink answered for {len(outcomes)} of {len(batch)} records",

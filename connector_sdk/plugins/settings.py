@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from connector_sdk.cli.answer import Document
 from connector_sdk.secrets import Secret
+
+Document = dict[str, Any]
 
 _NAMES = {
     str: "text",

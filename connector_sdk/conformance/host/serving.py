@@ -1,0 +1,122 @@
+"""The life of one process: a command, its reply, and so on until nobody asks any more."""
+
+import faulthandler
+import socket
+from collections.abc import Generator
+from typing import Any, Final
+
+import msgspec
+
+from connector_sdk.conformance.host.capture import Capture
+from connector_sdk.conformance.host.describing import described
+from connector_sdk.conformance.host.failing import failure_of
+from connector_sdk.conformance.host.opening import Listener, Opened, opened
+from connector_sdk.conformance.host.reading import begun
+from connector_sdk.conformance.host.telemetry import Telemetry
+from connector_sdk.conformance.host.writing import written
+from connector_sdk.conformance.protocol import (
+    Begin,
+    Close,
+    Command,
+    Describe,
+    Discover,
+    Next,
+    Open,
+    PageSeen,
+    Reply,
+    Stop,
+    Tell,
+    Told,
+    Write,
+    encode,
+)
+
+_DECODE: Final = msgspec.json.Decoder(Command).decode
+
+
+def serve(connection: socket.socket) -> None:
+    """Answer commands; returns when the other end is closed, or when the connector ended the process."""
+    faulthandler.enable()
+    host = _Host()
+    with connection, connection.makefile("rb") as lines:
+        for line in lines:
+            reply = _reply(host, _DECODE(line))
+            connection.sendall(encode(reply) + b"\n")
+            if reply.broken:
+                return
+
+
+def _reply(host: "_Host", command: Command) -> Reply:
+    try:
+        return Reply(msgspec.Raw(encode(host.done(command))))
+    except Exception as error:  # noqa: BLE001 - whatever crosses the connector's border is told
+        return Reply(failure=failure_of(error))
+    except BaseException as error:  # noqa: BLE001 - it asks for the end, and gets it
+        return Reply(broken=type(error).__name__)
+
+
+class _Host:
+    def __init__(self) -> None:
+        self._capture = Capture()
+        self._telemetry = Telemetry()
+        self._listener = Listener()
+        self._opened: dict[int, Opened] = {}
+        self._readings: dict[int, Generator[PageSeen, None, None]] = {}
+        self._telemetry.begin()
+        self._capture.begin()
+
+    def done(self, command: Command) -> Any:
+        """Return what a command comes to; raises what the connector raises."""
+        match command:
+            case Describe(connector=name):
+                return described(name)
+            case Open():
+                return _kept(self._opened, opened(command, self._listener, self._capture.sleeps))
+            case Tell():
+                return self._told()
+            case Begin() | Write() | Discover() | Close():
+                return self._used(self._opened[command.handle], command)
+            case Next() | Stop():
+                return self._read(command)
+
+    def _used(self, connector: Opened, command: Begin | Write | Discover | Close) -> Any:
+        match command:
+            case Begin(stream=stream, position=position):
+                return _kept(self._readings, begun(connector, stream, position))
+            case Write():
+                return written(connector, command)
+            case Discover():
+                return [offer.name for offer in connector.connector.discover(connector.call())]
+            case Close():
+                return connector.close()
+
+    def _read(self, command: Next | Stop) -> PageSeen | None:
+        reading = self._readings[command.reading]
+        if isinstance(command, Next):
+            return next(reading, None)
+        reading.close()
+        return None
+
+    def _told(self) -> Told:
+        heard = self._capture
+        return Told(
+            logs=heard.logs,
+            spans=self._telemetry.spans(),
+            metrics=self._telemetry.metrics(),
+            calls=self._listener.calls,
+            events=self._listener.events,
+            warnings=heard.warnings,
+            sleeps=heard.sleeps,
+            unmanaged=heard.unmanaged,
+            connects=heard.connects,
+            lookups=heard.lookups,
+            opened_files=heard.opened_files,
+            processes=heard.processes,
+            threads=heard.threads,
+        )
+
+
+def _kept(kept: dict[int, Any], one: Any) -> int:
+    number = len(kept) + 1
+    kept[number] = one
+    return number
