@@ -1,12 +1,8 @@
-"""Certificates for tests: an authority of our own, and a server on loopback that shows what it is told."""
+"""Certificates for tests: an authority of our own, and what it has signed."""
 
 import datetime as dt
 import ipaddress
-import socket
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,45 +56,14 @@ def authority() -> Authority:
     return Authority(key, made)
 
 
-@contextmanager
-def tls_server(
-    certificate: Path, answer: bytes, trusted: Path | None = None
-) -> Iterator[tuple[int, list[bytes]]]:
-    """Answer each connection once over TLS; yields the port and the requests read.
-
-    With `trusted`, clients must show a certificate of that authority.
-    """
+def server_context(certificate: Path, trusted: Path | None = None) -> ssl.SSLContext:
+    """Return what a server shows; with `trusted`, clients must show a certificate of that authority."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     if trusted is not None:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(trusted)
-    requests: list[bytes] = []
-    stopped = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(0.02)
-
-        def serve() -> None:
-            while not stopped.is_set():
-                try:
-                    connection, _ = listener.accept()
-                except TimeoutError:
-                    continue
-                connection.settimeout(5)
-                try:
-                    with context.wrap_socket(connection, server_side=True) as secured:
-                        requests.append(secured.recv(65536))
-                        secured.sendall(answer)
-                except OSError:
-                    connection.close()
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        try:
-            yield listener.getsockname()[1], requests
-        finally:
-            stopped.set()
-            thread.join(6)
+    return context
 
 
 def _unsigned(

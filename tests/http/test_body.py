@@ -15,9 +15,10 @@ from connector_sdk.errors import (
     UnreachableError,
 )
 from connector_sdk.http.policy import BodyPolicy, HttpSettings, RetryPolicy, Timeouts
+from connector_sdk.testing.wire import Sent
 from tests.clocks import FakeClock
+from tests.http.answers import SILENCE, answer, dripping, replied, serving
 from tests.http.connections import wired
-from tests.http.fault_server import Script, answer, dripping, replied, serving
 
 pytestmark = pytest.mark.slow
 
@@ -106,12 +107,12 @@ def test_a_cut_body_is_read_again_and_a_lasting_fault_is_not() -> None:
     again = {"retry": RetryPolicy(attempts=3), "clock": FakeClock()}
     with serving(cut, cut, answer(WHOLE)) as server, wired(server.url, **again) as (http, _):
         assert http.get("/x").content == WHOLE
-        assert len(server.requests) == 3
+        assert len(server.asked) == 3
     strange = replied(_head("Content-Length: 3", "Content-Encoding: br") + b"abc")
     with serving(strange, answer(WHOLE)) as server, wired(server.url, **again) as (http, _):
         with pytest.raises(IncompleteResponseError):
             http.get("/x")
-        assert len(server.requests) == 1
+        assert len(server.asked) == 1
 
 
 def test_a_write_whose_answer_is_cut_is_in_doubt() -> None:
@@ -119,7 +120,7 @@ def test_a_write_whose_answer_is_cut_is_in_doubt() -> None:
     with serving(cut) as server, wired(server.url, retry=RetryPolicy(), clock=FakeClock()) as (http, _):
         with pytest.raises(OutcomeUnknownError):
             http.request("POST", "/x", json={"a": 1})
-        assert len(server.requests) == 1
+        assert len(server.asked) == 1
 
 
 def _bomb(size: int) -> bytes:
@@ -163,9 +164,9 @@ def test_dense_but_honest_data_passes() -> None:
 
 
 @pytest.mark.parametrize(
-    "script",
+    "sent",
     [
-        answer(b"e" * 5_000_000, "503 Down", "Retry-After: 9"),
+        answer(b"e" * 5_000_000, 503, {"Retry-After": "9"}),
         replied(_head("Content-Length: 5000", "Retry-After: 9", status="503 Down") + b"cut"),
         replied(_head("Retry-After: 9", status="503 Down") + b"unframed"),
         replied(
@@ -177,8 +178,8 @@ def test_dense_but_honest_data_passes() -> None:
     ],
     ids=["5 MB", "cut", "unframed", "no gzip", "unknown encoding"],
 )
-def test_whatever_the_body_of_an_error_is_its_status_counts(script: Script) -> None:
-    with serving(script, answer()) as server, wired(server.url) as (http, ears):
+def test_whatever_the_body_of_an_error_is_its_status_counts(sent: Sent) -> None:
+    with serving(sent, answer()) as server, wired(server.url) as (http, ears):
         with pytest.raises(UnavailableError) as caught:
             http.get("/x")
         assert (caught.value.code, caught.value.retry_after) == ("http-503", 9)
@@ -188,7 +189,7 @@ def test_whatever_the_body_of_an_error_is_its_status_counts(script: Script) -> N
 
 
 def test_a_small_error_keeps_its_connection() -> None:
-    with serving(answer(b"{}", "503 Down"), answer()) as server, wired(server.url) as (http, _):
+    with serving(answer(b"{}", 503), answer()) as server, wired(server.url) as (http, _):
         with pytest.raises(UnavailableError):
             http.get("/x")
         assert http.get("/x").status_code == 200
@@ -196,7 +197,7 @@ def test_a_small_error_keeps_its_connection() -> None:
 
 
 @pytest.mark.parametrize(
-    "script",
+    "sent",
     [
         dripping(_head("Content-Length: 5000"), b"x", 0.02),
         dripping(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x", 0.02),
@@ -204,10 +205,10 @@ def test_a_small_error_keeps_its_connection() -> None:
     ],
     ids=["body", "head", "error"],
 )
-def test_a_drip_ends_when_the_attempt_has_had_its_time(script: Script) -> None:
+def test_a_drip_ends_when_the_attempt_has_had_its_time(sent: Sent) -> None:
     """Each byte comes well within the read timeout; together they would last for ever."""
     settings = HttpSettings(timeouts=Timeouts(read=5, total=0.2))
-    with serving(script) as server, wired(server.url, settings=settings) as (http, ears):
+    with serving(sent) as server, wired(server.url, settings=settings) as (http, ears):
         with pytest.raises(ConnectorError) as caught:
             http.get("/x")
         assert caught.value.code in {"answer-too-slow", "http-500"}
@@ -217,7 +218,7 @@ def test_a_drip_ends_when_the_attempt_has_had_its_time(script: Script) -> None:
 
 def test_silence_is_no_answer() -> None:
     settings = HttpSettings(timeouts=Timeouts(read=0.1))
-    with serving(dripping(b"", b"", 1, 1)) as server, wired(server.url, settings=settings) as (http, _):
+    with serving(SILENCE) as server, wired(server.url, settings=settings) as (http, _):
         with pytest.raises(UnreachableError) as caught:
             http.get("/x")
         assert caught.value.code == "no-answer"

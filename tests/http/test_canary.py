@@ -19,8 +19,8 @@ from connector_sdk.http.auth import ApiKey, Auth, BasicAuth, BearerToken
 from connector_sdk.http.oauth import OAuth2ClientCredentials
 from connector_sdk.http.policy import HttpSettings
 from connector_sdk.secrets import Secret
+from tests.http.answers import HANG_UP, answer, replied, serving
 from tests.http.connections import connected, reply, wired
-from tests.http.fault_server import answer, hanging_up, replied, serving
 
 SECRET = "canary-7f3a/90=e"
 FORMS = {SECRET, quote(SECRET, safe=""), base64.b64encode(f"u:{SECRET}".encode()).decode(), "canary-7f3a"}
@@ -98,7 +98,7 @@ def test_it_is_seen_nowhere(
 
 def test_not_even_httpcores_debug_log_shows_it(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    with serving(answer(), replied(b"garbage\r\n\r\n"), hanging_up) as server:
+    with serving(answer(), replied(b"garbage\r\n\r\n"), HANG_UP) as server:
         for kind in ("basic", "bearer", "header", "query"):
             settings = HttpSettings(
                 proxy=Secret(f"http://u:{quote(SECRET, safe='')}@127.0.0.1:{server.port}")

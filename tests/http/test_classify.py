@@ -50,7 +50,9 @@ from tests.http.connections import ONCE, connected, reply
         (429, ThrottledError),
         (500, UnavailableError),
         (502, UnavailableError),
+        (501, InvalidInputError),
         (503, UnavailableError),
+        (505, InvalidInputError),
         (599, UnavailableError),
     ],
 )

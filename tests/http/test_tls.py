@@ -1,21 +1,17 @@
 """TLS: verified always, refused once and never again with less."""
 
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from connector_sdk.clock import SYSTEM_CLOCK
 from connector_sdk.errors import ComplianceError, ConfigurationError, UnreachableError
-from connector_sdk.http.client import Http
 from connector_sdk.http.layers.transport import open_transport
 from connector_sdk.http.policy import HttpSettings, RetryPolicy
 from tests.clocks import FakeClock
-from tests.http.certificates import Authority, authority, tls_server
-from tests.http.connections import Ears, wired
-from tests.http.fault_server import speaking_first
-
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+from tests.http.answers import HANG_UP, answer, replied, serving
+from tests.http.certificates import Authority, authority, server_context
+from tests.http.connections import wired
 
 
 @pytest.fixture(scope="module")
@@ -23,15 +19,11 @@ def trusted() -> Authority:
     return authority()
 
 
-def _trusting(port: int, settings: HttpSettings) -> AbstractContextManager[tuple[Http, Ears]]:
-    return wired(f"https://127.0.0.1:{port}", settings=settings)
-
-
 def test_an_authority_of_the_environment_is_trusted(tmp_path: Path, trusted: Authority) -> None:
     settings = HttpSettings(ca_bundle=trusted.bundle(tmp_path))
     with (
-        tls_server(trusted.issued(tmp_path, "127.0.0.1"), OK) as (port, _),
-        _trusting(port, settings) as (http, _ears),
+        serving(answer(), tls=server_context(trusted.issued(tmp_path, "127.0.0.1"))) as server,
+        wired(server.url, settings=settings) as (http, _),
     ):
         assert http.get("/x").json() == {}
 
@@ -44,21 +36,21 @@ def test_a_server_that_cannot_prove_who_it_is_is_refused(
     name = "other.example" if fault == "other host" else "127.0.0.1"
     shown = signer.issued(tmp_path, name, days=-1 if fault == "expired" else 1)
     settings = HttpSettings(ca_bundle=trusted.bundle(tmp_path))
-    with tls_server(shown, OK) as (port, requests):
+    with serving(answer(), tls=server_context(shown)) as server:
         patient = {"retry": RetryPolicy(), "clock": FakeClock(), "settings": settings}
-        with wired(f"https://127.0.0.1:{port}", **patient) as (http, ears):
+        with wired(server.url, **patient) as (http, ears):
             with pytest.raises(ComplianceError) as caught:
                 http.get("/x")
             assert (caught.value.code, caught.value.exit_code) == ("tls-refused", 77)
             assert [refusal.code for refusal in ears.refusals] == ["tls-refused"]
             assert ears.exchanges[0].attempts == 1
-    assert requests == []
+        assert (server.asked, server.connections) == ([], 1)
 
 
 def test_a_server_that_speaks_no_tls_is_refused() -> None:
     with (
-        speaking_first(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port,
-        wired(f"https://127.0.0.1:{port}") as (http, _),
+        serving(replied(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server,
+        wired(f"https://127.0.0.1:{server.port}") as (http, _),
     ):
         with pytest.raises(ComplianceError) as caught:
             http.get("/x")
@@ -66,7 +58,7 @@ def test_a_server_that_speaks_no_tls_is_refused() -> None:
 
 
 def test_a_handshake_that_breaks_off_proves_nothing_and_may_pass() -> None:
-    with speaking_first(b"") as port, wired(f"https://127.0.0.1:{port}") as (http, _):
+    with serving(HANG_UP) as server, wired(f"https://127.0.0.1:{server.port}") as (http, _):
         with pytest.raises(UnreachableError) as caught:
             http.get("/x")
         assert caught.value.code == "unreachable"
@@ -75,10 +67,8 @@ def test_a_handshake_that_breaks_off_proves_nothing_and_may_pass() -> None:
 def test_a_client_shows_its_certificate(tmp_path: Path, trusted: Authority) -> None:
     bundle = trusted.bundle(tmp_path)
     settings = HttpSettings(ca_bundle=bundle, client_cert=trusted.issued(tmp_path, "client.example"))
-    with (
-        tls_server(trusted.issued(tmp_path, "127.0.0.1"), OK, trusted=bundle) as (port, _),
-        _trusting(port, settings) as (http, _ears),
-    ):
+    context = server_context(trusted.issued(tmp_path, "127.0.0.1"), trusted=bundle)
+    with serving(answer(), tls=context) as server, wired(server.url, settings=settings) as (http, _):
         assert http.get("/x").json() == {}
 
 

@@ -17,8 +17,8 @@ from connector_sdk.http.layers.transport import open_transport
 from connector_sdk.http.policy import HttpSettings, Timeouts
 from connector_sdk.secrets import Secret
 from tests.clocks import FakeClock
+from tests.http.answers import HANG_UP, answer, serving
 from tests.http.connections import BASE, ONCE, connected, policy, reply, wired
-from tests.http.fault_server import answer, hanging_up, serving
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +74,7 @@ def test_a_name_that_leads_to_this_machine_is_refused_before_a_byte_is_sent(
         assert [refusal.code for refusal in ears.refusals] == ["peer-refused"]
         gc.collect()
     assert server.connections <= 1
-    assert server.requests == []
+    assert server.asked == []
 
 
 def test_this_machine_by_its_own_names_is_meant() -> None:
@@ -96,11 +96,11 @@ def test_through_a_proxy_the_name_is_the_proxys_business(monkeypatch: pytest.Mon
         settings = HttpSettings(proxy=Secret(f"http://proxy.acme.example:{server.port}"))
         with wired("http://127.0.0.1:9", settings=settings) as (http, _):
             assert http.get("/x").status_code == 200
-        assert server.requests[0].startswith(b"GET http://127.0.0.1:9/x ")
+        assert (server.asked[0].method, server.asked[0].target) == ("GET", "http://127.0.0.1:9/x")
 
 
 def test_a_proxy_that_wants_other_credentials_is_a_setting() -> None:
-    with serving(answer(b"", "407 Proxy Authentication Required")) as server:
+    with serving(answer(b"", 407)) as server:
         settings = HttpSettings(proxy=Secret(f"http://u:hunter2@127.0.0.1:{server.port}"))
         with wired(BASE, settings=settings) as (http, _), pytest.raises(ConfigurationError) as caught:
             http.get("/x")
@@ -137,7 +137,7 @@ def test_a_header_that_is_none_is_a_setting() -> None:
             http.request("POST", "/x", headers={"X-Note": "hunter2\r\nX-Evil: 1"})
         assert caught.value.code == "request-unsendable"
         assert "hunter2" not in str(caught.value)
-        assert server.requests == []
+        assert server.asked == []
 
 
 def test_an_unrelated_error_under_way_does_not_decide() -> None:
@@ -152,7 +152,7 @@ def test_an_unrelated_error_under_way_does_not_decide() -> None:
 
 def test_a_connection_closed_without_an_answer_is_no_answer() -> None:
     with (
-        serving(hanging_up) as server,
+        serving(HANG_UP) as server,
         wired(server.url) as (http, _),
         pytest.raises(UnreachableError) as caught,
     ):
@@ -172,7 +172,7 @@ def test_twenty_threads_share_one_connection() -> None:
             answers = list(pool.map(call, range(20)))
         assert answers == ['{"ok": true}'] * 20
         assert http.figures.attempts == len(ears.exchanges) == len(http.exchanges()) == 20
-        assert len({request.split(b" ")[1] for request in server.requests}) == 20
+        assert len({asked.target for asked in server.asked}) == 20
 
 
 def test_closing_gives_every_socket_back_and_use_after_it_opens_new_ones() -> None:

@@ -82,7 +82,7 @@ def empty() -> Change:
 
 def with_body(change: Callable[[Tree], Tree]) -> Change:
     """Answer with the book's JSON as `change` makes it."""
-    return lambda _seen, reply: Reply(reply.status, reply.headers, written(change(parse(reply.body))))
+    return with_tree(lambda _seen, tree: change(tree))
 
 
 def with_tree(change: Callable[[Seen, Tree], Tree]) -> Change:

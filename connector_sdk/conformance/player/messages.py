@@ -22,8 +22,8 @@ class Seen:
     `exchange` is the name of the one in the book that it asked for, None where there is none; `nth` says how
     often that one was asked for before, and `index` is its place among the exchanges being played that issue
     no credentials (-1 where it issues some, or is in no book). `writes` tells whether it changes something at
-    the vendor's. `fault` names the fault that struck it; `status` is the one sent, None where none was.
-    `at` is monotonic, in seconds.
+    the vendor's; `path` is decoded, `target` is not. `fault` names the fault that struck it; `status` is the
+    one sent, None where none was. Names of headers are in lower case; `at` is monotonic, in seconds.
     """
 
     number: int
@@ -43,7 +43,7 @@ class Seen:
 
 
 Change = Callable[[Seen, Reply], Sent | Reply]
-"""Makes of the book's answer what is sent instead: a sound `Reply`, or any bytes."""
+"""Makes of the book's answer what is sent instead: a sound `Reply`, `${SERVER}` filled in, or any bytes."""
 
 
 @dataclass(frozen=True, slots=True)

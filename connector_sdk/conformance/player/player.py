@@ -201,9 +201,7 @@ class Player:
         if exchange.content_type:
             headers["Content-Type"] = exchange.content_type
         headers |= {name: filled(value, values) for name, value in exchange.response_headers.items()}
-        # Latin-1 keeps every byte as it is, whatever the body's own encoding.
-        body = filled(exchange.answer.decode("latin-1"), values).encode("latin-1")
-        return Reply(exchange.status, headers, body)
+        return Reply(exchange.status, headers, _with(exchange.answer, values))
 
     def _token(self) -> str:
         token = f"tok-{sha256(f'{self._book.seed} token {len(self.tokens)}'.encode()).hexdigest()[:32]}"
@@ -218,8 +216,15 @@ class Player:
         headers = dict(reply.headers)
         if "date" not in {name.lower() for name in headers}:
             headers["Date"] = self._now()
-        data = framed(reply.status, headers, reply.body)
-        return Sent(data if asked.method != "HEAD" else data.removesuffix(reply.body))
+        # What a fault answers may come from the book, too.
+        body = _with(reply.body, {"SERVER": self.url})
+        data = framed(reply.status, headers, body)
+        return Sent(data if asked.method != "HEAD" else data.removesuffix(body))
+
+
+def _with(body: bytes, values: Mapping[str, str]) -> bytes:
+    """Fill in placeholders; Latin-1 keeps every byte as it is, whatever the body's own encoding."""
+    return filled(body.decode("latin-1"), values).encode("latin-1")
 
 
 def _status_of(given: Sent | Reply) -> int | None:
