@@ -39,6 +39,8 @@ _BY_STATUS: Final[dict[int, type[ConnectorError]]] = {
     423: ConflictError,
     425: UnavailableError,
     429: ThrottledError,
+    501: InvalidInputError,  # like 405: the system does not do such a thing, today or tomorrow
+    505: InvalidInputError,
 }
 
 _HINTS: Final[dict[type[ConnectorError], str]] = {
