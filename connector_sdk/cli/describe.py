@@ -43,6 +43,7 @@ def describe(
 
 
 def _document(plugin: "Plugin") -> Document:
+    from connector_sdk.connector.capabilities import capabilities_of
     from connector_sdk.plugins.offers import sinks_of, streams_of
     from connector_sdk.plugins.settings import settings_of
 
@@ -56,6 +57,7 @@ def _document(plugin: "Plugin") -> Document:
         "distribution": plugin.distribution,
         "version": plugin.version,
         "api_versions": list(connector.api_versions),
+        "capabilities": sorted(capabilities_of(connector)),
         "config": settings_of(connector.config_type),
         "streams": streams_of(connector),
         "sinks": sinks_of(connector),
@@ -78,6 +80,7 @@ def _show(screen: "Screen", document: Document) -> None:
             ("about", document["about"]),
             ("package", f"{document['distribution']} {document['version']}"),
             ("API", ", ".join(document["api_versions"])),
+            ("can", ", ".join(document["capabilities"])),
         ]
     )
     screen.line()

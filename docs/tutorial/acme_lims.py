@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Annotated
 
 from connector_sdk import (
-    Auth,
     BodyCursor,
     Config,
     Connector,
@@ -46,12 +45,13 @@ class Result(Record):
 
 class Acme(Connector[AcmeConfig]):
     name, vendor, api_versions = "acme", "Acme LIMS", ("2026-01",)
+    capabilities = frozenset({"auth"})
     rate_limit = RateLimit(100, per=60)
     errors = VendorErrors(code="errors.0.code", classes={"LIMIT_EXCEEDED": ThrottledError})
     samples = RestStream(Sample, "/samples", paging=BodyCursor("next"), since="updated_since", total="total")
     results = RestSink(Result, "/results", delivery=EffectivelyOnce(header="Idempotency-Key"))
 
-    def auth(self) -> Auth:
+    def auth(self) -> OAuth2ClientCredentials:
         return OAuth2ClientCredentials("/oauth/token", self.config.client_id, self.config.client_secret)
 
 

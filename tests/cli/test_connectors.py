@@ -145,6 +145,7 @@ def test_describe_tells_settings_streams_and_sinks(call: Call, site: Path) -> No
         "distribution": "connector-acme",
         "version": "1.2",
         "api_versions": ["2026-01"],
+        "capabilities": ["idempotent_write", "read", "write"],
         "config": [
             _setting("url", "text", required=True, description="Where the system is."),
             _setting("token", "text", required=True, secret=True),
@@ -152,10 +153,23 @@ def test_describe_tells_settings_streams_and_sinks(call: Call, site: Path) -> No
             _setting("kind", "lab | clinic"),
         ],
         "streams": [{"name": "visits", "completeness": "P", "fields": ["id"]}],
-        "sinks": [{"name": "results", "delivery": "E", "modes": ["upsert", "insert", "update", "append"]}],
+        "sinks": [
+            {
+                "name": "results",
+                "delivery": "E",
+                "modes": ["upsert", "insert", "update", "append"],
+                "keyed": False,
+                "sends_keys": False,
+            }
+        ],
     }
     shown = call("describe", "acme").out
-    for line in ("token    text, secret  required", "visits  P proven", "results  E effectively once"):
+    for line in (
+        "token    text, secret  required",
+        "visits  P proven",
+        "results  E effectively once",
+        "idempotent_write, read, write",
+    ):
         assert line in shown, shown
 
 

@@ -15,6 +15,7 @@ class Rest(Connector[RestConfig]):
     """JSON APIs over HTTP, described in YAML: no Python. It reads; it does not write."""
 
     name = "rest"
+    capabilities = frozenset({"incremental", "lookback", "paging", "next", "total", "auth", "envelope"})
 
     def auth(self) -> Auth:
         return self.config.auth.made()

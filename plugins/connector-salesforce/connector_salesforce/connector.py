@@ -22,6 +22,7 @@ class Salesforce(Connector[SalesforceConfig]):
     name = "salesforce"
     vendor = "Salesforce"
     api_versions = (API_VERSION,)
+    capabilities = frozenset({"incremental", "lookback", "paging", "next", "total", "batch", "auth"})
     errors = SalesforceErrors()
     simulator = "connector_salesforce.simulator:SalesforceSimulator"
 
