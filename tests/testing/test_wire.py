@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -147,6 +147,19 @@ def test_a_caller_that_leaves_in_the_middle_has_asked_nothing() -> None:
                 connection.shutdown(socket.SHUT_WR)
                 assert _until_closed(connection) == b""
         assert (server.asked, server.connections) == ([], 3)
+
+
+def test_only_so_many_are_served_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connector_sdk.testing.wire_listener.MOST_CONNECTIONS", 2)
+    with _always(Sent(b"x")) as server, ExitStack() as stack:
+        first, _second, third = (stack.enter_context(connected(server)) for _ in range(3))
+        third.settimeout(0.3)
+        third.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        with pytest.raises(TimeoutError):
+            third.recv(1)
+        first.close()
+        third.settimeout(10)
+        assert third.recv(1) == b"x"
 
 
 def test_what_a_script_raises_is_raised_at_the_end() -> None:

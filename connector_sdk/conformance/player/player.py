@@ -153,9 +153,10 @@ class Player:
         if not places:
             return None
         place = in_turn(places)
-        if not place.exchange.is_write:
+        if not place.writes:
             return place
-        return self._store.repeated(place, self._book.roles(place.collection), asked) or place
+        before = self._store.answered(place, self._book.roles(place.collection), asked)
+        return next((each for each in places if each.exchange.name == before), place)
 
     def _seen(self, asked: Asked, place: Place | None) -> Seen:
         path, _, query = asked.target.partition("?")
@@ -174,7 +175,7 @@ class Player:
         name = place.exchange.name
         nth = self._script.asked[name]
         self._script.asked[name] += 1
-        return replace(seen, exchange=name, nth=nth, index=place.index, writes=place.exchange.is_write)
+        return replace(seen, exchange=name, nth=nth, index=place.index, writes=place.writes)
 
     def _admitted(self, place: Place, asked: Asked) -> bool:
         if not permitted(place.exchange, asked.headers):

@@ -12,11 +12,15 @@ from connector_sdk.testing.wire import Asked
 
 @dataclass(slots=True)
 class Place:
-    """One exchange at its place in a scenario; `index` counts those that issue no credentials."""
+    """One exchange at its place in a scenario; `index` counts those that issue no credentials.
+
+    `writes` tells whether it changes something: a scenario that reads may ask its questions by POST.
+    """
 
     exchange: Exchange
     collection: str
     index: int
+    writes: bool
     served: bool = False
 
 
@@ -35,7 +39,8 @@ class Script:
             for exchange in book.scenario(scenario):
                 index = -1 if exchange.issues_token else data
                 data += not exchange.issues_token
-                self.places.append(Place(exchange, name.collection, index))
+                writes = exchange.is_write and name.verb == "write"
+                self.places.append(Place(exchange, name.collection, index, writes))
 
     def places_for(self, asked: Asked) -> list[Place]:
         """Return the places that a request may ask for: those whose listed headers it has, if any."""

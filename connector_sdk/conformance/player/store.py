@@ -14,10 +14,10 @@ _FIRST_REFUSAL = 400
 
 @dataclass(slots=True)
 class Store:
-    """What took effect, by identity, and which place answered it."""
+    """What took effect, by identity, and the names of the exchanges that answered it."""
 
     stored: dict[str, list[bytes]] = field(default_factory=dict)
-    _answered: dict[frozenset[str], Place] = field(default_factory=dict)
+    _answered: dict[frozenset[str], str] = field(default_factory=dict)
 
     def keep(self, place: Place, roles: Roles, asked: Asked) -> None:
         """Let a write take effect, as far as the book's answer says so; a repeat stores nothing new."""
@@ -30,10 +30,10 @@ class Store:
             if stands and not (kept and (keyed or kept[-1] == body)):
                 self.stored.setdefault(identity, []).append(body)
         if any(accepted):
-            self._answered.setdefault(frozenset(wanted), place)
+            self._answered.setdefault(frozenset(wanted), exchange.name)
 
-    def repeated(self, place: Place, roles: Roles, asked: Asked) -> Place | None:
-        """Return the place that answered this write before, None where it is new."""
+    def answered(self, place: Place, roles: Roles, asked: Asked) -> str | None:
+        """Return the name of the exchange that answered this write before, None where it is new."""
         return self._answered.get(frozenset(identities(place.exchange, roles, asked)))
 
 

@@ -5,7 +5,8 @@ import http.client
 import pytest
 
 from connector_sdk.conformance.player import Fault, Player, aim, faults
-from tests.conformance.player.books import RECORDS, book, logged_in
+from connector_sdk.testing import Caller
+from tests.conformance.player.books import RECORDS, book, exchange, logged_in
 
 
 def test_an_idempotency_key_is_known_again() -> None:
@@ -18,6 +19,25 @@ def test_an_idempotency_key_is_known_again() -> None:
         assert numbers == [1, 1, 2, 1]
         assert player.stored == {"k1": [b"a"], "k2": [b"b"]}
         assert [seen.writes for seen in player.seen] == [False, True, True, True, True]
+
+
+def test_a_key_is_known_again_in_another_play() -> None:
+    with Player(book(), "write.keyed") as player, logged_in(player.url) as caller:
+        for turn, keys in enumerate((("k1", "k2"), ("k2",))):
+            if turn:
+                player.play("write.keyed")
+            for key in keys:
+                headers = {"Idempotency-Key": key, "X-Api-Key": "same"}
+                answer = caller.ask("POST", "/keyed", body=key.encode(), headers=headers)
+        assert answer.json() == {"n": 2}
+        assert player.stored == {"k1": [b"k1"], "k2": [b"k2"]}
+
+
+def test_a_question_by_post_stores_nothing() -> None:
+    asks = exchange("x", "POST /query", '{"data": []}', body='{"q": "all"}')
+    with Player(book(asks), "read.x.full") as player, Caller(player.url) as caller:
+        assert caller.ask("POST", "/query", json={"q": "all"}).json() == {"data": []}
+        assert (player.stored, player.seen[0].writes) == ({}, False)
 
 
 def test_a_write_without_a_key_is_another_one_each_time() -> None:
