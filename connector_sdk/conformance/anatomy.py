@@ -23,9 +23,17 @@ class Anatomy:
         return f"read.{self.stream}.{part}"
 
     @property
+    def pages(self) -> list[int]:
+        """Which of the exchanges of a full read have records: the others ask what there is, or how it looks."""
+        holder = self.book.roles(self.stream).records.removesuffix("[*]")
+        return [
+            at for at, each in enumerate(self.data()) if each.answers_json and find(each.response, holder)
+        ]
+
+    @property
     def paged(self) -> bool:
         """Whether the book has several pages of it."""
-        return sum(1 for each in self.data() if self.records_in(each.response)) > 1
+        return len(self.pages) > 1
 
     @property
     def incremental(self) -> bool:
@@ -44,8 +52,9 @@ class Anatomy:
 
     @property
     def counts(self) -> list[int]:
-        """How many records each exchange of a full read has."""
-        return [len(self.records_in(each.response)) for each in self.data()]
+        """How many records each page of a full read has."""
+        data = self.data()
+        return [len(self.records_in(data[page].response)) for page in self.pages]
 
     @property
     def cursor_field(self) -> str:

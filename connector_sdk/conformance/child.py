@@ -19,6 +19,8 @@ from connector_sdk.conformance.protocol import (
     Described,
     Discover,
     Failure,
+    Fields,
+    FieldSeen,
     Next,
     Open,
     OutcomeSeen,
@@ -110,6 +112,10 @@ class Child:
         text = encode(config).decode()
         order = Open(connector, text, clock.isoformat(), dict(timeouts or {}), str(ca_bundle or ""))
         return self._ask(order, int)
+
+    def fields(self, handle: int, stream: str) -> list[FieldSeen]:
+        """Return the fields that a stream says it has, which it may have to ask for; raises Raised."""
+        return self._ask(Fields(handle, stream), list[FieldSeen])
 
     def begin(self, handle: int, stream: str, state: Any = None) -> int:
         """Begin to read after a state, and return a number for the reading; nothing is asked yet."""

@@ -13,7 +13,7 @@ from connector_sdk.conformance.child import Child, Reading, Writing
 from connector_sdk.conformance.comparing import agree, compared, shown
 from connector_sdk.conformance.examination import Examination
 from connector_sdk.conformance.player import Fault, Player, Seen
-from connector_sdk.conformance.protocol import Failure, Told
+from connector_sdk.conformance.protocol import Failure, FieldSeen, Told
 from connector_sdk.conformance.watching import watch
 
 PATIENT: Mapping[str, float] = {"connect": 5.0, "read": 10.0, "write": 10.0, "pool": 5.0, "total": 20.0}
@@ -48,6 +48,10 @@ class Visit:
         writing = self.lab.child.write(self.handle, sink, given, key=key, mode=mode, seq=seq)
         self.lab.met(writing.raised)
         return writing
+
+    def fields(self, stream: str) -> list[FieldSeen]:
+        """Return the fields that a stream says it has."""
+        return self.lab.child.fields(self.handle, stream)
 
     @property
     def asked(self) -> list[Seen]:

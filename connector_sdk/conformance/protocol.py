@@ -77,6 +77,15 @@ class Failure(Struct, frozen=True):
         return name == self.kind or name in self.bases
 
 
+class FieldSeen(Struct, frozen=True):
+    """A field of a stream's schema; `optional` says that it may be absent, `nullable` that it may be null."""
+
+    name: str
+    type: str
+    optional: bool
+    nullable: bool
+
+
 class RecordFault(Struct, frozen=True):
     """Why one record of a page would become a dead letter."""
 
@@ -88,7 +97,8 @@ class PageSeen(Struct, frozen=True):
     """A page as a run would take it.
 
     `records` are the texts that would be hashed and written, `faults` and `deleted` tell by index which of
-    them cannot be moved, or are deleted in the source. `position` is the cursor's JSON text.
+    them cannot be moved, or are deleted in the source. `position` is the cursor's JSON text, `new_fields` are
+    those met so far that the stream's schema does not have.
     """
 
     records: list[bytes]
@@ -96,6 +106,7 @@ class PageSeen(Struct, frozen=True):
     deleted: list[int]
     position: str | None
     restarted: bool
+    new_fields: list[str] = []
 
     @property
     def cursor(self) -> Any:
@@ -227,6 +238,13 @@ class Open(Struct, frozen=True, tag=True):
     ca_bundle: str
 
 
+class Fields(Struct, frozen=True, tag=True):
+    """Tell the fields of a stream as it offers them now: a list of FieldSeen."""
+
+    handle: int
+    stream: str
+
+
 class Begin(Struct, frozen=True, tag=True):
     """Begin to read a stream after a position: a number for the reading (int)."""
 
@@ -274,7 +292,7 @@ class Tell(Struct, frozen=True, tag=True):
     """Tell all so far: Told, but for the output."""
 
 
-Command = Describe | Open | Begin | Next | Stop | Write | Discover | Close | Tell
+Command = Describe | Open | Fields | Begin | Next | Stop | Write | Discover | Close | Tell
 
 
 class Reply(Struct, frozen=True):

@@ -216,7 +216,7 @@ def _wanted(only: tuple[str, ...]) -> frozenset[str]:
             code="unknown-rule",
             hint=f"it has: {', '.join(every)}",
         )
-    wanted = set(only or every)
+    wanted = {*(only or every), *STATIC}
     for rule in reversed(list(every.values())):
         if rule.id in wanted:
             wanted.update(rule.requires)

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 
 from connector_sdk.conformance.host.opening import Opened
-from connector_sdk.conformance.protocol import PageSeen, RecordFault
+from connector_sdk.conformance.protocol import FieldSeen, PageSeen, RecordFault
 from connector_sdk.connector import Page
 from connector_sdk.contracts import Contract
 from connector_sdk.ledger.partitions import from_json, to_json
@@ -28,11 +28,21 @@ def begun(opened: Opened, name: str, position: str | None) -> Generator[PageSeen
                 deleted=sorted(spool.deleted),
                 position=_position(page),
                 restarted=page.restarted,
+                new_fields=sorted(translate.decoder.new_fields),
             )
     finally:
         close = getattr(pages, "close", None)
         if close is not None:
             close()
+
+
+def fields_of(opened: Opened, name: str) -> list[FieldSeen]:
+    """Return the fields of a stream as it offers them now."""
+    schema = opened.connector.stream(name).schema(opened.call())
+    return [
+        FieldSeen(field.name, field.type, schema.optional(field), schema.nullable(field))
+        for field in schema.fields
+    ]
 
 
 def _position(page: Page) -> str | None:

@@ -11,7 +11,7 @@ from connector_sdk.conformance.host.capture import Capture
 from connector_sdk.conformance.host.describing import described
 from connector_sdk.conformance.host.failing import failure_of
 from connector_sdk.conformance.host.opening import Listener, Opened, opened
-from connector_sdk.conformance.host.reading import begun
+from connector_sdk.conformance.host.reading import begun, fields_of
 from connector_sdk.conformance.host.telemetry import Telemetry
 from connector_sdk.conformance.host.writing import written
 from connector_sdk.conformance.protocol import (
@@ -20,6 +20,7 @@ from connector_sdk.conformance.protocol import (
     Command,
     Describe,
     Discover,
+    Fields,
     Next,
     Open,
     PageSeen,
@@ -74,13 +75,15 @@ class _Host:
                 return _kept(self._opened, opened(command, self._listener, self._capture.sleeps))
             case Tell():
                 return self._told()
-            case Begin() | Write() | Discover() | Close():
+            case Fields() | Begin() | Write() | Discover() | Close():
                 return self._used(self._opened[command.handle], command)
             case Next() | Stop():
                 return self._read(command)
 
-    def _used(self, connector: Opened, command: Begin | Write | Discover | Close) -> Any:
+    def _used(self, connector: Opened, command: Fields | Begin | Write | Discover | Close) -> Any:
         match command:
+            case Fields(stream=stream):
+                return fields_of(connector, stream)
             case Begin(stream=stream, position=position):
                 return _kept(self._readings, begun(connector, stream, position))
             case Write():
