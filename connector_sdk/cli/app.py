@@ -16,6 +16,7 @@ from connector_sdk.cli.describe import describe
 from connector_sdk.cli.discover import discover
 from connector_sdk.cli.explain import explain
 from connector_sdk.cli.grouping import FOLLOW, LOOK, MOVE, PROVE, Verb, Verbs
+from connector_sdk.cli.new import new
 from connector_sdk.cli.run import run
 from connector_sdk.cli.runs import runs
 from connector_sdk.cli.simulate import simulate
@@ -79,6 +80,7 @@ def start(
 
 
 app.command(cls=Verb, rich_help_panel=LOOK)(demo)
+app.command(cls=Verb, rich_help_panel=LOOK)(new)
 app.command(cls=Verb, rich_help_panel=LOOK)(connectors)
 app.command(cls=Verb, rich_help_panel=LOOK)(describe)
 app.command(cls=Verb, rich_help_panel=LOOK)(discover)
