@@ -105,10 +105,8 @@ def _check_stream(book: Book, stream: str, findings: Findings) -> None:
         return
     roles, records = book.roles(stream), book.golden(stream)
     if not roles.records:
-        message, hint = (
-            "no role says where the records stand",
-            'write under roles, such as records: "$.data[*]"',
-        )
+        message = "no role says where the records stand"
+        hint = 'write it under roles, such as records: "$.data[*]"'
         findings.add(at, "book-role", message, hint, on_key=True)
     elif not records:
         message = f"there are no records at {quote(roles.records)}"
@@ -118,9 +116,7 @@ def _check_stream(book: Book, stream: str, findings: Findings) -> None:
     answers = [each.response for each in book.scenario(str(at[1])) if each.answers_json]
     totals = {str(total) for tree in answers for total in find(tree, roles.total)}
     if totals - {str(len(records))}:
-        message = (
-            f"the answers hold {len(records)} records, but say at {quote(roles.total)} that there are others"
-        )
+        message = f"the answers hold {len(records)} records, but {quote(roles.total)} says otherwise"
         hint = "the total is that of the whole question, the same on every page; else it has not this role"
         findings.add(at, "book-total", message, hint, on_key=True)
 

@@ -19,6 +19,7 @@ NAMES = (
 
 def check_names(form: BookForm, findings: Findings) -> None:
     """Look at what names what: exchanges that are not there or never used, scenarios that are none."""
+    meant: set[str] = set()
     if not form.scenarios:
         findings.add(("scenarios",), "book-scenario", "there is no scenario", NAMES, on_key=True)
     for name, listed in form.scenarios.items():
@@ -35,11 +36,12 @@ def check_names(form: BookForm, findings: Findings) -> None:
         for index, exchange in enumerate(listed):
             if exchange not in form.exchanges:
                 near = nearest(exchange, form.exchanges)
+                meant.add(near or "")
                 hint = f"did you mean {quote(near)}?" if near else "exchanges are described under exchanges:"
                 message = f"there is no exchange {quote(exchange)}"
                 findings.add(("scenarios", name, index), "book-exchange-unknown", message, hint)
     used = {exchange for listed in form.scenarios.values() for exchange in listed}
-    for name in form.exchanges.keys() - used:
+    for name in form.exchanges.keys() - used - meant:
         hint = "list it in the scenario it belongs to, or take it out: what is never played proves nothing"
         message = f"no scenario lists the exchange {quote(name)}"
         findings.add(("exchanges", name), "book-exchange-unused", message, hint, on_key=True)
@@ -69,26 +71,20 @@ def check_scenarios(book: Book, form: BookForm, findings: Findings) -> None:
     known = {*book.streams, *book.sinks}
     for name in form.collections.keys() - known:
         near = nearest(name, known)
-        hint = (
-            f"did you mean {quote(near)}?" if near else "collections are the streams and sinks of scenarios"
-        )
+        hint = f"did you mean {quote(near)}?" if near else "they are the streams and sinks of scenarios"
         message = f"no scenario reads or writes {quote(name)}"
         findings.add(("collections", name), "book-collection", message, hint, on_key=True)
     for name in book.scenarios:
         found = scenario_name(name)
-        base = (
-            f"read.{found.collection}.full"
-            if found and found.verb == "read"
-            else name.removesuffix(".rejected")
-        )
-        if found and base not in book.scenarios:
+        if found is None:
+            continue
+        base = f"read.{found.collection}.full" if found.verb == "read" else f"write.{found.collection}"
+        if base not in book.scenarios:
             hint = "what is new, left or refused is compared with what there is"
             message = f"there is no scenario {quote(base)}"
             findings.add(("scenarios", name), "book-scenario-missing", message, hint, on_key=True)
-        if found and found.part == "rejected" and not _refuses(book, name, found.collection):
-            hint = (
-                "an exchange with the status of an error, such as 422, or roles rejected or failure_envelope"
-            )
+        if found.part == "rejected" and not _refuses(book, name, found.collection):
+            hint = "list an answer with an error's status, such as 422, or one that the role rejected tells"
             message = "nothing is refused in this scenario"
             findings.add(("scenarios", name), "book-not-rejected", message, hint, on_key=True)
         _check_told_apart(book, name, findings)

@@ -35,7 +35,7 @@ _FORMS: Final = {
         r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_\w{36}|\bxox[abprs]-[\w-]{10,}|\b[sr]k_live_\w{16,}"
     ),
 }
-_CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key", "api-key"})
+_CREDENTIALS: Final = re.compile(r"(?i)(?:proxy-)?authorization|cookie|(?:x-)?api-?key")
 _PAGING: Final = re.compile(r"(?i)next|page|cursor|contin|sync|delta")
 _TOKEN: Final = re.compile(r"[\w+/=.~:-]{16,}", re.ASCII)
 _BITS: Final = 3.2
@@ -75,7 +75,7 @@ def _secret(text: Text, findings: Findings) -> None:
     what = next((what for what, form in _FORMS.items() if form.search(text.text)), "")
     if not what and _belongs_to_nobody(text):
         return
-    if not what and text.header and text.side == "request" and text.name.lower() in _CREDENTIALS:
+    if not what and text.header and text.side == "request" and _CREDENTIALS.fullmatch(text.name):
         what = "credentials that are written out"
     if not what and sounds_secret(text.name) and not _PAGING.search(text.name) and _is_made_up(text.text):
         what = "what looks like a real secret"
@@ -85,7 +85,11 @@ def _secret(text: Text, findings: Findings) -> None:
             'answers with one, "${TOKEN}"; revoke it if it was real, because books are handed on'
         )
         findings.add(
-            text.at, "book-secret", f"{quote(text.name)} holds {what}{text.place}", hint, hidden=True
+            text.at,
+            "book-secret",
+            f"there stands {what} under {quote(text.name)}{text.place}",
+            hint,
+            hidden=True,
         )
 
 
@@ -96,7 +100,7 @@ def _belongs_to_nobody(text: Text) -> bool:
 def _is_made_up(text: str) -> bool:
     """Tell whether a text is long, of letters and digits, and as mixed as only chance mixes them."""
     token = text.rpartition(" ")[2]
-    if not _TOKEN.fullmatch(token) or token.isalpha() or token.isdecimal():
+    if not _TOKEN.fullmatch(token) or not re.search(r"(?i)[0-9].*[a-z]|[a-z].*[0-9]", token):
         return False
     shares = [count / len(token) for count in Counter(token).values()]
     return -sum(share * math.log2(share) for share in shares) >= _BITS
