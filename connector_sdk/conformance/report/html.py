@@ -1,7 +1,7 @@
 """One page about one examination, for those who review it: no script, nothing loaded from anywhere."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -9,9 +9,9 @@ from itertools import groupby
 from string import Template
 from typing import Final
 
-from connector_sdk.clock import timestamp
 from connector_sdk.conformance.catalogue import Rule
 from connector_sdk.conformance.certificate import Report
+from connector_sdk.conformance.examination import WHEEL
 from connector_sdk.conformance.outcome import Result, Status, Tier
 from connector_sdk.conformance.report.signature import Signature
 from connector_sdk.conformance.report.wording import (
@@ -42,7 +42,7 @@ def page(report: Report, rules: Mapping[str, Rule], signature: Signature) -> str
         heading=_text(name),
         introduction=_introduction(report),
         tier=_text(report.tier.value.upper() if report.tier is not Tier.NONE else "NO TIER"),
-        tier_style="good" if report.tier is not Tier.NONE else "bad",
+        tier_style=_tier_style(report),
         highest=_text(f"of at most {report.highest.value}"),
         meaning=_text(TIERS[report.tier]),
         assurance=_text(f"{signature.assurance}: {signature.assurance.meaning}"),
@@ -65,6 +65,12 @@ def page(report: Report, rules: Mapping[str, Rule], signature: Signature) -> str
 @cache
 def _template() -> Template:
     return Template(files(__package__).joinpath("page.html").read_text(encoding="utf-8"))
+
+
+def _tier_style(report: Report) -> str:
+    if report.tier is Tier.NONE:
+        return "bad"
+    return "good" if report.tier is report.highest else "warn"
 
 
 def _introduction(report: Report) -> str:
@@ -101,8 +107,11 @@ def _subject(report: Report, signature: Signature) -> Iterable[tuple[str, str]]:
         yield "SHA-256", code(_text(subject.sha256.removeprefix("sha256:")))
     yield "Package", _text(f"{subject.distribution} {subject.version}")
     yield "Digest of its code", code(_text(subject.code))
-    yield "Declares", _text(", ".join(sorted(report.capabilities)) or "nothing")
-    yield "Examined", _text(f"{timestamp(report.started)}, in {report.seconds:.1f} s")
+    yield "Declares", _text(", ".join(sorted(report.capabilities - {WHEEL})) or "nothing")
+    yield (
+        "Examined",
+        _text(f"{report.started.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, in {report.seconds:.1f} s"),
+    )
     yield "With", _text(", ".join(f"{name} {value}" for name, value in report.environment.items()))
     yield "Seed", code(str(report.seed))
     yield "Rules", f"edition {_text(report.edition)}, {code(_text(report.catalogue))}"
@@ -145,7 +154,7 @@ def _rule(report: Report, rule: Rule | None, name: str, result: Result) -> str:
     why = f'<p class="why">{_text(rule.why)}</p>' if rule else ""
     seen = f'<p class="seen">Seen: {_text(result.reason)}</p>' if result.reason else ""
     facts = f"<ul>{_items(result.facts)}</ul>" if result.facts else ""
-    took = f"{result.seconds:.2f} s" if result.seconds else "not run"
+    took = "not run" if result.status in {Status.OMIT, Status.BLOCKED} else f"{result.seconds:.2f} s"
     side = f"<b>{_text(name)}</b>{report.tiers[name].value}{_pill(result.status)}{took}"
     said = f'<p class="says">{_text(title)}</p>{why}{seen}{facts}'
     return f'<div class="rule" id="{_text(name)}"><div class="side">{side}</div><div>{said}</div></div>'
