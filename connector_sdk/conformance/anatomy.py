@@ -24,7 +24,7 @@ class Anatomy:
 
     @property
     def pages(self) -> list[int]:
-        """Which of the exchanges of a full read have records: the others ask what there is, or how it looks."""
+        """Which exchanges of a full read have records: the others ask what there is, or how it looks."""
         holder = self.book.roles(self.stream).records.removesuffix("[*]")
         return [
             at for at, each in enumerate(self.data()) if each.answers_json and find(each.response, holder)

@@ -78,6 +78,7 @@ class Lab:
     """What was seen, for the report; never a value of a record."""
     _child: Child | None = None
     _met: list[Failure] = field(default_factory=list)
+    _players: list[Player] = field(default_factory=list)
 
     @property
     def book(self) -> SeededBook:
@@ -133,6 +134,7 @@ class Lab:
         with Player(
             self.book, *scenarios, faults=faults, injecting=injecting, date=self.book.clock
         ) as player:
+            self._players.append(player)
             settings = filled(self.book.config if config is None else config, player.url)
             before = self.child.told()
             try:
@@ -145,7 +147,7 @@ class Lab:
                     self.child.close(handle)
             finally:
                 told = since(before, self.child.told())
-                watch(self.examination, self.rule, player, told, self._met)
+                watch(self.examination, self.rule, self._players, told, self._met)
                 self._met.clear()
                 unfired = player.unfired()
                 if unfired:

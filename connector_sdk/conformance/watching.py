@@ -16,11 +16,16 @@ FOREIGN: Final = "ERR-02"
 
 
 def watch(
-    examination: Examination, rule: str, player: Player, told: Told, failures: Sequence[Failure]
+    examination: Examination,
+    rule: str,
+    players: Sequence[Player],
+    told: Told,
+    failures: Sequence[Failure],
 ) -> None:
-    """Keep for the rules that judge all visits what this one showed."""
+    """Keep for the rules that judge all visits what this one showed; `players` are its rule's so far."""
     findings = examination.findings
-    secrets = (*examination.book.secrets, *player.tokens)
+    secrets = {*examination.book.secrets, *(token for player in players for token in player.tokens)}
+    ports = {port for player in players for port in player.ports}
     for place, text in _texts(told, failures):
         if _holds(text, examination.book.personal):
             findings.add(PERSONAL, f"{place} held a personal value (seen by {rule})")
@@ -30,7 +35,7 @@ def watch(
         if not failure.from_sdk:
             findings.add(FOREIGN, f"{failure.kind} crossed the border, no ConnectorError (seen by {rule})")
     for host, port in told.connects:
-        if port not in player.ports:
+        if port not in ports:
             findings.add(ELSEWHERE, f"a connection to {host}:{port} was tried (seen by {rule})")
 
 

@@ -205,7 +205,8 @@ class Player:
         return Reply(exchange.status, headers, _with(exchange.answer, values))
 
     def _token(self) -> str:
-        token = f"tok-{sha256(f'{self._book.seed} token {len(self.tokens)}'.encode()).hexdigest()[:32]}"
+        # Each server has its own, so that one is known where it does not belong.
+        token = f"tok-{sha256(f'{self._book.seed} {self.url} {len(self.tokens)}'.encode()).hexdigest()[:32]}"
         self.tokens.append(token)
         self._live.add(token)
         return token
