@@ -1,17 +1,14 @@
 """HTTP/1.1 on loopback: connections that stay open, bodies of either framing, an end that leaves nothing."""
 
 import socket
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from connector_sdk.errors import ConfigurationError
 from connector_sdk.testing.messages import Request, Response, on_the_wire, one_each
+from connector_sdk.testing.wire_listener import LOOPBACK, Listener
 
-LOOPBACK = "127.0.0.1"
-MOST_CONNECTIONS = 64
 MOST_BODY = 64 * 1024 * 1024
 IDLE_SECONDS = 60.0
 
@@ -20,59 +17,20 @@ Answering = Callable[[Request], Response | None]
 
 
 class Server:
-    """Answers requests with a function, in at most `MOST_CONNECTIONS` threads at a time."""
+    """Answers requests with a function, each connection in a thread of its own."""
 
     def __init__(self, answering: Answering, date: Callable[[], str], port: int = 0) -> None:
         self.answering = answering
         self.date = date
-        self._closing = threading.Event()
-        self._slots = threading.Semaphore(MOST_CONNECTIONS)
-        self._lock = threading.Lock()
-        self._open: dict[socket.socket, threading.Thread] = {}
-        self._listener = _listening(port)
-        self.port: int = self._listener.getsockname()[1]
-        self._accepting = threading.Thread(target=self._accept, name="simulator", daemon=True)
-        self._accepting.start()
+        self._listener = Listener(self._converse, listening=_listening(port))
+        self.port = self._listener.port
 
     def close(self) -> None:
         """Stop accepting, end every connection and wait for its thread."""
-        self._closing.set()
-        # Not every system wakes a thread that accepts when its socket is closed: a caller does.
-        with suppress(OSError):
-            socket.create_connection((LOOPBACK, self.port), timeout=1).close()
-        self._accepting.join(5)
         self._listener.close()
-        with self._lock:
-            waiting = dict(self._open)
-        for connection, thread in waiting.items():
-            _end(connection)
-            thread.join(5)
 
-    def _accept(self) -> None:
-        while not self._closing.is_set():
-            if not self._slots.acquire(timeout=0.1):
-                continue
-            try:
-                connection, _address = self._listener.accept()
-            except OSError:
-                self._slots.release()
-                continue
-            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
-            with self._lock:
-                self._open[connection] = thread
-            thread.start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        try:
-            # A caller may hang up whenever it likes.
-            with suppress(OSError):
-                if not self._closing.is_set():
-                    _Conversation(connection, (LOOPBACK, 0), self)  # type: ignore[arg-type]  # it asks us for nothing
-        finally:
-            with self._lock:
-                self._open.pop(connection, None)
-            connection.close()
-            self._slots.release()
+    def _converse(self, connection: socket.socket) -> None:
+        _Conversation(connection, (LOOPBACK, 0), self)  # type: ignore[arg-type]  # it asks us for nothing
 
 
 class _Conversation(BaseHTTPRequestHandler):
@@ -156,8 +114,3 @@ def _listening(port: int) -> socket.socket:
             hint="end the program that holds it, or let the system choose: `--port 0`",
         ) from None
     return listener
-
-
-def _end(connection: socket.socket) -> None:
-    with suppress(OSError):  # it may have ended by itself
-        connection.shutdown(socket.SHUT_RDWR)

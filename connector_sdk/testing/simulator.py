@@ -15,7 +15,8 @@ from connector_sdk.testing.faults import Fault, Faults
 from connector_sdk.testing.messages import Request, Response
 from connector_sdk.testing.moments import SimulatedClock
 from connector_sdk.testing.routes import Route, Routes
-from connector_sdk.testing.server import LOOPBACK, Server
+from connector_sdk.testing.server import Server
+from connector_sdk.testing.wire_listener import LOOPBACK
 
 UNKNOWN = "(unknown)"
 

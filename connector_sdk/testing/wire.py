@@ -69,7 +69,7 @@ class WireServer:
         self._listener: Listener | None = None
 
     def __enter__(self) -> Self:
-        self._listener = Listener(self._serve, self._tls)
+        self._listener = Listener(self._serve, tls=self._tls)
         return self
 
     def __exit__(

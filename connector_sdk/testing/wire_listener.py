@@ -13,13 +13,20 @@ _PATIENCE: Final = 5.0
 
 
 class Listener:
-    """Accepts on a port that the system chooses and gives each connection to `serve`, which blocks on it.
+    """Accepts connections and gives each to `serve`, which may block on it; the end wakes it.
 
-    With `tls`, the handshake is made before; a caller with whom it fails is not served. `connections` counts
+    `listening` is a socket that listens already; without one, the system chooses a port of loopback. With
+    `tls`, the handshake is made before; a caller with whom it fails is not served. `connections` counts
     those who connected, served or not.
     """
 
-    def __init__(self, serve: Callable[[socket.socket], None], tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        serve: Callable[[socket.socket], None],
+        *,
+        tls: ssl.SSLContext | None = None,
+        listening: socket.socket | None = None,
+    ) -> None:
         self.connections = 0
         self.closing = threading.Event()
         self._serve_one = serve
@@ -27,7 +34,7 @@ class Listener:
         self._slots = threading.Semaphore(MOST_CONNECTIONS)
         self._lock = threading.Lock()
         self._open: dict[socket.socket, threading.Thread] = {}
-        self._listener = socket.create_server((LOOPBACK, 0), backlog=128)
+        self._listener = listening or socket.create_server((LOOPBACK, 0), backlog=128)
         self.port: int = self._listener.getsockname()[1]
         self._accepting = threading.Thread(target=self._accept, name="wire", daemon=True)
         self._accepting.start()
