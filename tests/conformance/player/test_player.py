@@ -62,8 +62,8 @@ def test_only_live_tokens_open_the_door() -> None:
             assert caller.ask("GET", "/items?page=1", headers={"Cookie": f"session={live}"}).status == 200
         assert player.unserved() == ["p2"]
         assert [seen.nth for seen in player.seen if seen.exchange == "p1"] == [0, 1, 2, 3]
-    with Player(book(), "read.items.full") as again, Caller(again.url) as caller:
-        assert caller.ask("POST", "/token").json()["access_token"] == token
+        with Player(book(), "read.items.full") as neighbour, logged_in(neighbour.url) as stranger:
+            assert caller.ask("GET", "/items?page=1", headers=stranger.headers).status == 401
 
 
 def test_a_refusal_that_a_fault_gives_ends_the_tokens() -> None:
