@@ -38,7 +38,7 @@ def exchange(name: str, line: str, answer: str, status: int = 200, **more: Any) 
     )
 
 
-KEYED = {"Idempotency-Key": "${any}", "X-Api-Key": "${any}"}
+KEYED = {"X-Api-Key": "${any}", "Idempotency-Key": "${any}"}
 EXCHANGES = (
     exchange("token", "POST /token", '{"access_token": "${TOKEN}"}'),
     exchange(

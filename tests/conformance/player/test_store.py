@@ -13,7 +13,7 @@ def test_an_idempotency_key_is_known_again() -> None:
     """The one that a write was answered with before, too; a key to the interface is no such key."""
     with Player(book(), "write.keyed") as player, logged_in(player.url) as caller:
         numbers = []
-        for key, body in (("k1", b"a"), ("k1", b"a"), ("k2", b"b"), ("k1", b"a")):
+        for key, body in (("k1", b"a"), ("k1", b"a"), ("k2", b"b"), ("k1", b"other")):
             headers = {"Idempotency-Key": key, "X-Api-Key": "same"}
             numbers.append(caller.ask("POST", "/keyed", body=body, headers=headers).json()["n"])
         assert numbers == [1, 1, 2, 1]
