@@ -1,11 +1,16 @@
 """Compare what a connector gave with what it was sent, and say in words how they differ."""
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from connector_sdk.conformance.book import Number
 from connector_sdk.conformance.protocol import Failure
+
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)")
+"""A moment with its zone: spelled otherwise (`Z`, `+00:00`, `.000`) it is the same."""
 
 
 def agree(found: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
@@ -14,14 +19,20 @@ def agree(found: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
 
 
 def same_value(one: Any, other: Any) -> bool:
-    """Compare two JSON values: numbers by what they are worth, everything else as it is."""
+    """Compare two JSON values: numbers by what they are worth, moments by when they are, the rest as it is."""
     if isinstance(one, Number) and isinstance(other, Number):
         return Decimal(one) == Decimal(other)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(same_value(one[name], other[name]) for name in one)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same_value, one, other))
-    return type(one) is type(other) and bool(one == other)
+    if type(one) is not type(other):
+        return False
+    return bool(one == other) or (isinstance(one, str) and _moment(one) == _moment(other) is not None)
+
+
+def _moment(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
 
 
 def shown(failure: Failure) -> str:
