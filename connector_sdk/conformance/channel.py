@@ -15,7 +15,12 @@ _DECODE: Final = msgspec.json.Decoder(Reply).decode
 
 
 class HostFailed(Exception):  # noqa: N818 - it says nothing about the connector but that nobody knows
-    """The connector's process crashed, hung, or talked nonsense."""
+    """The connector's process crashed, hung, or talked nonsense.
+
+    `output` is the end of what it wrote: for those who repair it, since it may hold anything.
+    """
+
+    output: str = ""
 
 
 class Raised(Exception):  # noqa: N818 - what the connector raised, not we
@@ -35,6 +40,8 @@ class Channel:
 
     def ask(self, command: Command, kind: type[V] | Any, deadline: float) -> V:
         """Send a command and return its value as `kind`; raises Raised and HostFailed."""
+        if self._rest:
+            raise HostFailed("the process spoke without being asked")
         try:
             self._connection.settimeout(deadline)
             self._connection.sendall(encode(command) + b"\n")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from connector_sdk.conformance.channel import Channel, HostFailed, Raised
 from connector_sdk.conformance.protocol import (
@@ -217,7 +217,9 @@ class Child:
             value: V = self._channel.ask(command, kind, self.deadline)
         except HostFailed as failed:
             number = self._reap(patient="ended" in str(failed))
-            raise HostFailed(f"{failed}{_why(number)}") from None
+            told = HostFailed(f"{failed}{_why(number)}")
+            told.output = "".join(self.output())[-_TAIL:]
+            raise told from None
         return value
 
     def _reap(self, *, patient: bool) -> int:
@@ -228,7 +230,8 @@ class Child:
         return self._end(self.pid, patient)
 
 
-OUTPUTS = ("stdout", "stderr")
+_TAIL: Final = 4000
+OUTPUTS: Final = ("stdout", "stderr")
 """The files in a process's folder that its output goes to."""
 
 

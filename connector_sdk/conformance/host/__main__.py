@@ -7,6 +7,7 @@ process for each order that comes over the socket. It ends, with all of them, wh
 import ctypes
 import gc
 import os
+import resource
 import signal
 import socket
 import sys
@@ -18,6 +19,7 @@ from typing import Final
 import msgspec
 
 from connector_sdk.clock import SYSTEM_CLOCK
+from connector_sdk.conformance.host.preload import preload
 from connector_sdk.conformance.host.serving import serve
 from connector_sdk.conformance.protocol import End, Fork, Order, Status, encode
 
@@ -25,12 +27,15 @@ _DECODE: Final = msgspec.json.Decoder(Order).decode
 _LARGEST: Final = 65536
 _PATIENCE, _LOOK = 1.0, 0.005
 _PR_SET_PDEATHSIG: Final = 1
+_LARGEST_FILE: Final = 256 * 2**20
+"""Bytes that a process may write into one file, so that endless output ends."""
 
 
 def main() -> None:
     """Take orders until nobody gives any."""
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
+    preload()
     gc.collect()
     gc.freeze()  # what all processes share is not touched, and hence not copied, by any of them
     children: set[int] = set()
@@ -91,6 +96,8 @@ def _settle(folder: str, parent: int, output: int, errors: int) -> None:
     os.dup2(errors, 2)
     os.close(output)
     os.close(errors)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
     os.chdir(folder)
     temporary = Path(folder, "tmp")
     temporary.mkdir()

@@ -33,9 +33,10 @@ class Capture:
         self._heard: dict[str, Callable[[tuple[Any, ...]], None]] = {
             "socket.connect": self._connect,
             "socket.sendto": self._connect,
+            "socket.sendmsg": self._connect,
             "socket.getaddrinfo": self._lookup,
             "open": self._open,
-            "_thread.start_new_thread": self._thread,
+            "sqlite3.connect": self._database,
             **dict.fromkeys(("subprocess.Popen", "os.exec", "os.posix_spawn", "os.system"), self._process),
             "os.fork": self._process,
             "os.forkpty": self._process,
@@ -50,6 +51,7 @@ class Capture:
         warnings.simplefilter("always")
         warnings.showwarning = self._warning
         time.sleep = self._sleep  # noqa: TID251 - to notice who uses it
+        self._watch_threads()
         sys.addaudithook(self._audit)
 
     def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -73,9 +75,17 @@ class Capture:
         if writing and not isinstance(path, int):
             self.opened_files.append(_text(path))
 
-    def _thread(self, arguments: tuple[Any, ...]) -> None:
-        owner = getattr(arguments[0], "__self__", None)
-        self.threads.append(owner.name if isinstance(owner, threading.Thread) else "thread")
+    def _database(self, arguments: tuple[Any, ...]) -> None:
+        self.opened_files.append(_text(arguments[0]))
+
+    def _watch_threads(self) -> None:
+        start, started = threading.Thread.start, self.threads
+
+        def noticed(thread: threading.Thread) -> None:
+            started.append(_text(thread.name))
+            start(thread)
+
+        threading.Thread.start = noticed  # type: ignore[method-assign, assignment]  # not every Python has an event for it
 
     def _process(self, arguments: tuple[Any, ...]) -> None:
         self.processes.append(_text(arguments[0]) if arguments else "fork")
@@ -93,7 +103,7 @@ class Capture:
         file: Any = None,  # noqa: ARG002
         line: str | None = None,  # noqa: ARG002
     ) -> None:
-        self.warnings.append(f"{category.__name__}: {message}")
+        self.warnings.append(_text(f"{category.__name__}: {message}"))
 
 
 class _Handler(logging.Handler):
@@ -106,7 +116,7 @@ class _Handler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         extra = {name: value for name, value in vars(record).items() if name not in _PLAIN}
         text = self.format(record) + (f" {extra!r}" if extra else "")
-        self._kept.append(LogSeen(record.name, record.levelname, text))
+        self._kept.append(LogSeen(record.name, record.levelname, _text(text)))
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's own name
         self._kept.append(LogSeen(record.name, record.levelname, f"unformattable: {record.msg!r}"))

@@ -2,7 +2,9 @@
 
 import faulthandler
 import socket
+import sys
 from collections.abc import Generator
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -102,6 +104,9 @@ class _Host:
 
     def _told(self) -> Told:
         heard = self._capture
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(Exception):  # a connector may have put anything in their place
+                stream.flush()
         return Told(
             logs=heard.logs,
             spans=self._telemetry.spans(),

@@ -46,7 +46,7 @@ def connector_register(register: Register) -> None:
 """
 
 FAILING = """
-import ctypes, os, sys, time, threading
+import ctypes, os, subprocess, sys, tempfile, threading
 from connector_sdk import Config, Connector, Key, Page, Record, Register, Stream, hookimpl
 from typing import Annotated
 
@@ -97,7 +97,19 @@ class Rows(Stream):
             threading.Event().wait()
         if how == "foreign":
             raise ValueError("of P-0001 \\ud800") from KeyError("cause")
-        yield Page([b'{"id": "1"}'], 1)
+        state = 1
+        if how == "spawn":
+            state = subprocess.Popen(["sleep", "60"]).pid
+        if how == "environment":
+            state = {
+                "names": sorted(os.environ),
+                "home": os.environ["HOME"],
+                "temporary": tempfile.gettempdir(),
+                "cwd": os.getcwd(),
+                "isolated": sys.flags.isolated,
+                "threads": threading.active_count(),
+            }
+        yield Page([b'{"id": "1"}'], state)
 
 
 call_how = [""]
