@@ -21,15 +21,30 @@ def require_json(response: "Response") -> Any:
     try:
         return parse_plain(response.content)
     except RecordError as error:
-        exchange: Exchange = response.request.extensions[EXCHANGE]
-        markup = response.content.lstrip()[:1] == b"<"
-        what = "a page of markup" if markup else f"no JSON text ({error.code})"
-        raise IncompleteResponseError(
-            f"{exchange.method} {exchange.path}: the answer with status {response.status_code} is {what}",
-            code="not-json",
-            hint="a login page or a proxy may have answered: check the address, and whether the system is up"
-            if markup
-            else "compare the path with the vendor's documentation; if it is right, run again",
-            location=f"{exchange.host}:{exchange.port}",
-            request_id=exchange.request_id,
+        refuse_markup(response)
+        raise _not_json(
+            response,
+            f"no JSON text ({error.code})",
+            "compare the path with the vendor's documentation; if it is right, run again",
         ) from None
+
+
+def refuse_markup(response: "Response") -> None:
+    """Take an answer for what it is worth where its body, if any, is of no interest.
+
+    Raises IncompleteResponseError (not-json) for a page for people: no system of records answered.
+    """
+    if response.content.lstrip()[:1] == b"<":
+        hint = "a login page or a proxy may have answered: check the address, and whether the system is up"
+        raise _not_json(response, "a page of markup", hint) from None
+
+
+def _not_json(response: "Response", what: str, hint: str) -> IncompleteResponseError:
+    exchange: Exchange = response.request.extensions[EXCHANGE]
+    return IncompleteResponseError(
+        f"{exchange.method} {exchange.path}: the answer with status {response.status_code} is {what}",
+        code="not-json",
+        hint=hint,
+        location=f"{exchange.host}:{exchange.port}",
+        request_id=exchange.request_id,
+    )

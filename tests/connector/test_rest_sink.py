@@ -15,6 +15,7 @@ from connector_sdk.errors import (
     AuthenticationError,
     ConfigurationError,
     ContractError,
+    IncompleteResponseError,
     NotFoundError,
     UnavailableError,
 )
@@ -107,6 +108,15 @@ def test_a_record_that_is_not_there_is_set_aside_a_path_that_is_not_there_is_tol
     assert write(api, "put")[0].code == "http-404"
     with pytest.raises(NotFoundError):
         write(api, "nowhere")
+
+
+@pytest.mark.req("G1")
+def test_a_page_for_people_is_no_receipt(api: Items) -> None:
+    api.refused[TEXTS[0]] = Response(200, b"\n<!DOCTYPE html><p>Please log in</p>")
+    with pytest.raises(IncompleteResponseError) as caught:
+        write(api, "posted")
+    assert caught.value.code == "not-json"
+    assert "log in" not in str(caught.value)
 
 
 def test_an_empty_name_leads_nowhere(api: Items) -> None:

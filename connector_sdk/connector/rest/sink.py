@@ -27,6 +27,7 @@ from connector_sdk.errors import (
     InvalidInputError,
     NotFoundError,
 )
+from connector_sdk.http.answers import refuse_markup
 from connector_sdk.schema import FieldType, Record, Schema, schema_of
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ class RestSink(Sink):
     def write(self, call: Call, batch: Batch) -> list[Outcome]:
         """Send the records one after the other.
 
-        Raises what the HTTP stack raises, but for records that the system refuses.
+        Raises what the HTTP stack raises, but for records that the system refuses, and
+        IncompleteResponseError (not-json) where a page for people is all that answers.
         """
         if self.connector is None:
             raise TypeError("this sink is only declared; `connector.sink(name)` returns one to write to")
@@ -141,7 +143,7 @@ class RestSink(Sink):
         if self._header:
             headers[self._header] = batch.idempotency_keys[index]
         try:
-            http.request(
+            answer = http.request(
                 self._method,
                 self._path,
                 values={**self.values, **named},
@@ -155,6 +157,7 @@ class RestSink(Sink):
             if not self._fields:
                 raise  # the path itself is wrong, whatever the record
             return rejected(error.code, str(error))
+        refuse_markup(answer)
         return APPLIED
 
     def _body(self, payload: bytes) -> bytes:

@@ -1,0 +1,46 @@
+"""What a connector can be sent to do, whatever it is: read one of its streams, write to one of its sinks."""
+
+from dataclasses import dataclass
+
+from connector_sdk.conformance.book import Exchange
+from connector_sdk.conformance.child import Reading, Writing
+from connector_sdk.conformance.lab import Lab, Visit
+from connector_sdk.conformance.receiving import holds_what_was_given
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A full read of a stream, or a write of the book's records to a sink."""
+
+    lab: Lab
+    collection: str
+    writes: bool
+
+    @property
+    def scenario(self) -> str:
+        """The scenario of the book that it plays in."""
+        return f"write.{self.collection}" if self.writes else f"read.{self.collection}.full"
+
+    @property
+    def data(self) -> list[Exchange]:
+        """The exchanges of that scenario, without those that issue credentials."""
+        return [each for each in self.lab.book.scenario(self.scenario) if not each.issues_token]
+
+    def done(self, visit: Visit) -> Reading | Writing:
+        """Do it."""
+        return visit.write(self.collection) if self.writes else visit.read(self.collection)
+
+    def well(self, visit: Visit, tried: Reading | Writing, during: str) -> None:
+        """Assert that the same came of it as where nothing disturbs it."""
+        if isinstance(tried, Writing):
+            holds_what_was_given(visit, self.collection, tried, during)
+        else:
+            self.lab.same(tried, self.collection, during)
+
+
+def errands(lab: Lab) -> list[Errand]:
+    """Return all that the book knows of, reads first."""
+    return [
+        *(Errand(lab, stream, writes=False) for stream in lab.book.streams),
+        *(Errand(lab, sink, writes=True) for sink in lab.book.sinks),
+    ]
