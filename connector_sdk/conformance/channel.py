@@ -6,7 +6,8 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from connector_sdk.clock import SYSTEM_CLOCK
-from connector_sdk.conformance.protocol import LONGEST, Command, Failure, Reply, encode
+from connector_sdk.conformance.commands import LONGEST, Command, Reply, encode
+from connector_sdk.conformance.protocol import Failure
 
 V = TypeVar("V")
 

@@ -11,27 +11,29 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from connector_sdk.conformance.channel import Channel, HostFailed, Raised
-from connector_sdk.conformance.protocol import (
+from connector_sdk.conformance.commands import (
     Begin,
     Close,
     Command,
     Describe,
-    Described,
     Discover,
-    Failure,
     Fields,
-    FieldSeen,
     Next,
     Open,
+    Stop,
+    Tell,
+    Write,
+    encode,
+)
+from connector_sdk.conformance.protocol import (
+    Described,
+    Failure,
+    FieldSeen,
     OutcomeSeen,
     PageSeen,
     RecordFault,
     Resources,
-    Stop,
-    Tell,
     Told,
-    Write,
-    encode,
 )
 from connector_sdk.ledger.partitions import to_json
 

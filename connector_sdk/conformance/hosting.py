@@ -13,7 +13,7 @@ import msgspec
 
 from connector_sdk.conformance.channel import Channel, HostFailed, Raised
 from connector_sdk.conformance.child import OUTPUTS, Child
-from connector_sdk.conformance.protocol import End, Fork, Order, Status, encode
+from connector_sdk.conformance.commands import End, Fork, Order, Status, encode
 
 __all__ = ["Child", "HostFailed", "Hosts", "Raised"]
 

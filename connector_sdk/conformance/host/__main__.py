@@ -19,9 +19,9 @@ from typing import Final
 import msgspec
 
 from connector_sdk.clock import SYSTEM_CLOCK
+from connector_sdk.conformance.commands import End, Fork, Order, Status, encode
 from connector_sdk.conformance.host.preload import preload
 from connector_sdk.conformance.host.serving import serve
-from connector_sdk.conformance.protocol import End, Fork, Order, Status, encode
 
 _DECODE: Final = msgspec.json.Decoder(Order).decode
 _LARGEST: Final = 65536

@@ -76,7 +76,8 @@ class Capture:
             self.opened_files.append(_text(path))
 
     def _database(self, arguments: tuple[Any, ...]) -> None:
-        self.opened_files.append(_text(arguments[0]))
+        if arguments[0] != ":memory:":
+            self.opened_files.append(_text(arguments[0]))
 
     def _watch_threads(self) -> None:
         start, started = threading.Thread.start, self.threads

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from connector_sdk.compliance import Refusal
+from connector_sdk.conformance.commands import Open
 from connector_sdk.conformance.host.clock import VirtualClock
 from connector_sdk.conformance.host.resources import held, held_once_settled
-from connector_sdk.conformance.protocol import CallSeen, EventSeen, Held, Open, Resources
+from connector_sdk.conformance.protocol import CallSeen, EventSeen, Held, Resources
 from connector_sdk.connector import Call, Connector
 from connector_sdk.documents import of_text
 from connector_sdk.events import Happening

@@ -9,14 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from connector_sdk.conformance.host.capture import Capture
-from connector_sdk.conformance.host.describing import described
-from connector_sdk.conformance.host.failing import failure_of
-from connector_sdk.conformance.host.opening import Listener, Opened, opened
-from connector_sdk.conformance.host.reading import begun, fields_of
-from connector_sdk.conformance.host.telemetry import Telemetry
-from connector_sdk.conformance.host.writing import written
-from connector_sdk.conformance.protocol import (
+from connector_sdk.conformance.commands import (
     Begin,
     Close,
     Command,
@@ -25,14 +18,20 @@ from connector_sdk.conformance.protocol import (
     Fields,
     Next,
     Open,
-    PageSeen,
     Reply,
     Stop,
     Tell,
-    Told,
     Write,
     encode,
 )
+from connector_sdk.conformance.host.capture import Capture
+from connector_sdk.conformance.host.describing import described
+from connector_sdk.conformance.host.failing import failure_of
+from connector_sdk.conformance.host.opening import Listener, Opened, opened
+from connector_sdk.conformance.host.reading import begun, fields_of
+from connector_sdk.conformance.host.telemetry import Telemetry
+from connector_sdk.conformance.host.writing import written
+from connector_sdk.conformance.protocol import PageSeen, Told
 
 _DECODE: Final = msgspec.json.Decoder(Command).decode
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from connector_sdk.conformance.commands import Write
 from connector_sdk.conformance.host.opening import PARTITION, Opened
-from connector_sdk.conformance.protocol import OutcomeSeen, Write
+from connector_sdk.conformance.protocol import OutcomeSeen
 from connector_sdk.connector import Batch, Mode, Sink, WritePolicy
 from connector_sdk.decode import Decoder, infer_schema
 from connector_sdk.errors import RecordError
