@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector_sdk.conformance.book import Exchange, Number, SeededBook, changed, find
+from connector_sdk.conformance.book.json_path import put
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,14 @@ class Anatomy:
         return find(tree, self.book.roles(self.stream).records)
 
     def with_records(self, tree: Any, records: Sequence[Any]) -> Any:
-        """Return an answer with other records in it."""
-        holder = self.book.roles(self.stream).records.removesuffix("[*]")
-        return changed(tree, holder, lambda _: list(records))
+        """Return an answer with other records in it, each in what stood around those that were there."""
+        holder, _, inside = self.book.roles(self.stream).records.rpartition("[*]")
+
+        def filled(old: Sequence[Any]) -> list[Any]:
+            around = [old[min(at, len(old) - 1)] if inside else None for at in range(len(records))]
+            return [put(each, f"${inside}", record) for each, record in zip(around, records, strict=True)]
+
+        return changed(tree, holder, filled)
 
     def with_total(self, tree: Any, change: Callable[[int], int]) -> Any:
         """Return an answer with another total, where it has one."""
