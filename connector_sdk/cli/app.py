@@ -7,6 +7,7 @@ import typer
 import connector_sdk
 from connector_sdk.cli.audit import audit
 from connector_sdk.cli.bundle import bundle
+from connector_sdk.cli.certify import certify
 from connector_sdk.cli.check import check
 from connector_sdk.cli.connectors import connectors
 from connector_sdk.cli.contract import contract
@@ -22,6 +23,7 @@ from connector_sdk.cli.runs import runs
 from connector_sdk.cli.simulate import simulate
 from connector_sdk.cli.status import status
 from connector_sdk.cli.trace import trace
+from connector_sdk.cli.verify_evidence import verify_evidence
 
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -95,3 +97,5 @@ app.add_typer(dead_letters, name="dead-letters", rich_help_panel=FOLLOW)
 app.add_typer(contract, name="contract", rich_help_panel=PROVE)
 app.add_typer(bundle, name="bundle", rich_help_panel=PROVE)
 app.add_typer(audit, name="audit", rich_help_panel=PROVE)
+app.command(cls=Verb, rich_help_panel=PROVE)(certify)
+app.command(cls=Verb, rich_help_panel=PROVE)(verify_evidence)

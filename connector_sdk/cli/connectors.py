@@ -10,6 +10,7 @@ from connector_sdk.cli.options import JsonFlag
 
 if TYPE_CHECKING:
     from connector_sdk.cli.screen import Screen
+    from connector_sdk.plugins import Plugin
 
 
 def connectors(
@@ -30,7 +31,8 @@ def connectors(
     """List the installed connectors, broken ones with the reason.
 
     Connectors are Python packages: install one with pip and it is here, uninstall it and it is gone. A file
-    connectors.lock beside pipelines is part of what people approve; `check` tells what differs from it.
+    connectors.lock beside pipelines is part of what people approve; `check` tells what differs from it. A
+    tier is shown where evidence of a trusted key is kept about the very code that is installed.
 
     \b
     Examples:
@@ -80,10 +82,11 @@ def _list() -> Answer:
             "version": plugin.version,
             "state": "ready" if plugin.connector else "broken",
             "reason": plugin.broken,
+            **_certified(plugin),
         }
         for plugin in installed()
     ]
-    names = ("name", "vendor", "distribution", "version", "state", "reason")
+    names = ("name", "vendor", "distribution", "version", "tier", "assurance", "state", "reason")
     shown = [name for name in names if name in {"name", "state"} or any(row[name] for row in found)]
 
     def show(screen: "Screen") -> None:
@@ -93,3 +96,25 @@ def _list() -> Answer:
         screen.table(shown, [[row[name] for name in shown] for row in found], state="state")
 
     return Answer({"connectors": found}, show)
+
+
+def _certified(plugin: "Plugin") -> Document:
+    """Return tier and assurance of the installed code, empty where no trusted evidence is kept about it."""
+    from connector_sdk.conformance.evidence.places import default_trust, has_evidence
+
+    verdict = None
+    if plugin.connector is not None and has_evidence(plugin.name):
+        from connector_sdk.clock import SYSTEM_CLOCK
+        from connector_sdk.conformance.evidence.store import verdict_of_installed  # cryptography, the rules
+        from connector_sdk.conformance.evidence.trust import read_trust
+
+        verdict = verdict_of_installed(
+            plugin.name,
+            plugin.distribution,
+            plugin.version,
+            read_trust(default_trust(), must_exist=False),
+            SYSTEM_CLOCK.now(),
+        )
+    if verdict is None:
+        return {"tier": "", "assurance": ""}
+    return {"tier": verdict.tier.value, "assurance": verdict.assurance.value}

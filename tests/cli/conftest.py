@@ -42,11 +42,13 @@ Call = Callable[..., Result]
 
 
 @pytest.fixture
-def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Run a verb in this process, as in a pipe."""
+def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call:
+    """Run a verb in this process, as in a pipe, of a user who has configured nothing."""
     for name in ("CONNECTOR_SDK_TRACEBACK", "CONNECTOR_SDK_TRIGGER", "CONNECTOR_SDK_TRIGGER_ID"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "90")
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
 
     def run(*arguments: str | Path) -> Result:
         code = main([str(argument) for argument in arguments])

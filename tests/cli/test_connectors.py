@@ -94,6 +94,8 @@ def test_what_is_installed_is_listed_and_what_is_uninstalled_is_gone(call: Call,
         "version": "1.2",
         "state": "ready",
         "reason": "",
+        "tier": "",
+        "assurance": "",
     }
     assert re.search(r"^acme +Acme LIMS +connector-acme +1\.2 +ready$", call("connectors").out, re.MULTILINE)
     shutil.rmtree(info)

@@ -28,6 +28,7 @@ NOT_CODES = frozenset(
         "connector-files",
         "connector-sql",
         "dead-letters",
+        "verify-evidence",
         # A package that brings an exporter.
         "opentelemetry-exporter-otlp-proto-grpc",
         # Names that the demo gives.
@@ -36,6 +37,12 @@ NOT_CODES = frozenset(
         "latin-1",
         "utf-8",
         "utf-16-le",
+        # What evidence says that results depend on, and its extension of in-toto's test result.
+        "connector-sdk-conformance",
+        "exchange-book",
+        "rule-catalogue",
+        "subject-code",
+        "x-conformance",
         # Words of JSON Schema.
         "date-time",
         "x-personal",
