@@ -33,7 +33,7 @@ def check_roles(book: Book, form: BookForm, findings: Findings) -> None:
                 bodies = (body for each in concerned for body in _SEEN[name](book, each))
                 if not any(find(body, path) for body in bodies):
                     message = f"{quote(path)} leads to nothing in any exchange"
-                    findings.add(loc, "book-role", message, HINT)
+                    findings.note(loc, "book-role", message, HINT)
     for stream in book.streams:
         _check_stream(book, stream, findings)
     for sink in book.sinks:
@@ -107,10 +107,10 @@ def _check_stream(book: Book, stream: str, findings: Findings) -> None:
     if not roles.records:
         message = "no role says where the records stand"
         hint = 'write it under roles, such as records: "$.data[*]"'
-        findings.add(at, "book-role", message, hint, on_key=True)
+        findings.note(at, "book-role", message, hint, on_key=True)
     elif not records:
         message = f"there are no records at {quote(roles.records)}"
-        findings.add(at, "book-role", message, HINT, on_key=True)
+        findings.note(at, "book-role", message, HINT, on_key=True)
     if not roles.total or not roles.records:
         return
     answers = [each.response for each in book.scenario(str(at[1])) if each.answers_json]
@@ -118,7 +118,7 @@ def _check_stream(book: Book, stream: str, findings: Findings) -> None:
     if totals - {str(len(records))}:
         message = f"the answers hold {len(records)} records, but {quote(roles.total)} says otherwise"
         hint = "the total is that of the whole question, the same on every page; else it has not this role"
-        findings.add(at, "book-total", message, hint, on_key=True)
+        findings.note(at, "book-total", message, hint, on_key=True)
 
 
 def _check_sink(book: Book, sink: str, findings: Findings) -> None:
@@ -129,16 +129,16 @@ def _check_sink(book: Book, sink: str, findings: Findings) -> None:
     if not records:
         message = f"no request of the scenario has records at {quote(roles.input)}"
         hint = "list the request's json, and say with the role input where the records stand in it"
-        findings.add(at, "book-role", message, hint, on_key=True)
+        findings.note(at, "book-role", message, hint, on_key=True)
     for name in roles.key:
         if not all(isinstance(record, dict) and name in record for record in records):
             message = f"the key field {quote(name)} is not in every record that is written"
             hint = "key: [the fields that say which record is meant]"
-            findings.add(at, "book-role", message, hint, on_key=True)
+            findings.note(at, "book-role", message, hint, on_key=True)
     if roles.rejected is not None and not _has_results(book, sink, roles, roles.rejected):
         message = "the role rejected is about the results in an answer, but there are none that hold its path"
         hint = 'write the role results too, such as results: "$[*]", with a path that begins in one of them'
-        findings.add(at, "book-role", message, hint, on_key=True)
+        findings.note(at, "book-role", message, hint, on_key=True)
 
 
 def _has_results(book: Book, sink: str, roles: Roles, rejected: Member) -> bool:

@@ -21,16 +21,16 @@ def check_names(form: BookForm, findings: Findings) -> None:
     """Look at what names what: exchanges that are not there or never used, scenarios that are none."""
     meant: set[str] = set()
     if not form.scenarios:
-        findings.add(("scenarios",), "book-scenario", "there is no scenario", NAMES, on_key=True)
+        findings.note(("scenarios",), "book-scenario", "there is no scenario", NAMES, on_key=True)
     for name, listed in form.scenarios.items():
         if scenario_name(name) is None:
             near = _near_part(name)
             hint = f"did you mean {quote(near)}? {NAMES}" if near else NAMES
             message = f"{quote(name)} is no name of a scenario"
-            findings.add(("scenarios", name), "book-scenario", message, hint, on_key=True)
+            findings.note(("scenarios", name), "book-scenario", message, hint, on_key=True)
         if not listed:
             hint = "list the exchanges that are played, the token's first"
-            findings.add(
+            findings.note(
                 ("scenarios", name), "book-scenario", "the scenario lists nothing", hint, on_key=True
             )
         for index, exchange in enumerate(listed):
@@ -39,12 +39,12 @@ def check_names(form: BookForm, findings: Findings) -> None:
                 meant.add(near or "")
                 hint = f"did you mean {quote(near)}?" if near else "exchanges are described under exchanges:"
                 message = f"there is no exchange {quote(exchange)}"
-                findings.add(("scenarios", name, index), "book-exchange-unknown", message, hint)
+                findings.note(("scenarios", name, index), "book-exchange-unknown", message, hint)
     used = {exchange for listed in form.scenarios.values() for exchange in listed}
     for name in form.exchanges.keys() - used - meant:
         hint = "list it in the scenario it belongs to, or take it out: what is never played proves nothing"
         message = f"no scenario lists the exchange {quote(name)}"
-        findings.add(("exchanges", name), "book-exchange-unused", message, hint, on_key=True)
+        findings.note(("exchanges", name), "book-exchange-unused", message, hint, on_key=True)
 
 
 def check_origin(form: BookForm, findings: Findings) -> None:
@@ -56,14 +56,14 @@ def check_origin(form: BookForm, findings: Findings) -> None:
         *((("exchanges", name, "source"), each.source) for name, each in form.exchanges.items()),
     ):
         if source and (urlsplit(source).scheme not in {"http", "https"} or not urlsplit(source).hostname):
-            findings.add(at, "book-provenance", "the source is no address of a page", hint)
+            findings.note(at, "book-provenance", "the source is no address of a page", hint)
     if whole.kind == "documentation" and not whole.source:
         message = "taken from documentation, but from which page?"
-        findings.add(("provenance", "kind"), "book-provenance", message, hint)
+        findings.note(("provenance", "kind"), "book-provenance", message, hint)
     for name, each in form.exchanges.items():
         if each.kind == "documentation" and not (each.source or whole.source):
             message = "taken from documentation, but from which page?"
-            findings.add(("exchanges", name, "kind"), "book-provenance", message, hint)
+            findings.note(("exchanges", name, "kind"), "book-provenance", message, hint)
 
 
 def check_scenarios(book: Book, form: BookForm, findings: Findings) -> None:
@@ -73,7 +73,7 @@ def check_scenarios(book: Book, form: BookForm, findings: Findings) -> None:
         near = nearest(name, known)
         hint = f"did you mean {quote(near)}?" if near else "they are the streams and sinks of scenarios"
         message = f"no scenario reads or writes {quote(name)}"
-        findings.add(("collections", name), "book-collection", message, hint, on_key=True)
+        findings.note(("collections", name), "book-collection", message, hint, on_key=True)
     for name in book.scenarios:
         found = scenario_name(name)
         if found is None:
@@ -82,11 +82,11 @@ def check_scenarios(book: Book, form: BookForm, findings: Findings) -> None:
         if base not in book.scenarios:
             hint = "what is new, left or refused is compared with what there is"
             message = f"there is no scenario {quote(base)}"
-            findings.add(("scenarios", name), "book-scenario-missing", message, hint, on_key=True)
+            findings.note(("scenarios", name), "book-scenario-missing", message, hint, on_key=True)
         if found.part == "rejected" and not _refuses(book, name, found.collection):
             hint = "list an answer with an error's status, such as 422, or one that the role rejected tells"
             message = "nothing is refused in this scenario"
-            findings.add(("scenarios", name), "book-not-rejected", message, hint, on_key=True)
+            findings.note(("scenarios", name), "book-not-rejected", message, hint, on_key=True)
         _check_told_apart(book, name, findings)
 
 
@@ -100,7 +100,7 @@ def _check_told_apart(book: Book, scenario: str, findings: Findings) -> None:
                 "the next time, write in_turn: true"
             )
             message = f"{quote(exchange.name)} asks what {quote(twin.name)} asks"
-            findings.add(("scenarios", scenario, index), "book-ambiguous", message, hint)
+            findings.note(("scenarios", scenario, index), "book-ambiguous", message, hint)
         before.append(exchange)
 
 

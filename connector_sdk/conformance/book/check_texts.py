@@ -51,7 +51,7 @@ def check_texts(texts: Iterable[Text], findings: Findings) -> None:
         _secret(text, findings)
     if not served:
         hint = 'the connector talks to a server that plays the book: write base_url: "${SERVER}", or alike'
-        findings.add(("config",), "book-placeholder", "no setting holds ${SERVER}", hint, on_key=True)
+        findings.note(("config",), "book-placeholder", "no setting holds ${SERVER}", hint, on_key=True)
 
 
 def _placeholders(text: Text, findings: Findings) -> None:
@@ -68,7 +68,7 @@ def _placeholders(text: Text, findings: Findings) -> None:
             near = nearest(name, KNOWN)
             message = f"there is no placeholder {quote(f'${{{name}}}')}"
             hint = f"did you mean {quote(f'${{{near}}}')}? {here}" if near else here
-        findings.add(text.at, "book-placeholder", message + text.place, hint)
+        findings.note(text.at, "book-placeholder", message + text.place, hint)
 
 
 def _secret(text: Text, findings: Findings) -> None:
@@ -84,7 +84,7 @@ def _secret(text: Text, findings: Findings) -> None:
             'where the connector sends a secret, write "${SECRET}" or "${SECRET:name}"; where the system '
             'answers with one, "${TOKEN}"; revoke it if it was real, because books are handed on'
         )
-        findings.add(
+        findings.note(
             text.at,
             "book-secret",
             f"there stands {what} under {quote(text.name)}{text.place}",

@@ -27,7 +27,7 @@ class Files:
         relative = PurePosixPath(name)
         if relative.is_absolute() or ".." in relative.parts or not relative.parts or "\0" in name:
             hint = "a book is one folder that is handed on as a whole: put the file there"
-            self.findings.add(at, "book-file", f"{quote(name)} is outside the book's folder", hint)
+            self.findings.note(at, "book-file", f"{quote(name)} is outside the book's folder", hint)
             return None
         path = self.folder / relative
         try:
@@ -61,7 +61,7 @@ class Files:
         near = nearest(name, (each for each in there if each != BOOK))
         hint = f"did you mean {quote(near)}?" if near else "the name is relative to the book's folder"
         reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
-        self.findings.add(at, "book-file", f"{quote(name)} cannot be read: {reason}", hint)
+        self.findings.note(at, "book-file", f"{quote(name)} cannot be read: {reason}", hint)
 
     def _no_json(self, path: Path, data: bytes, error: RecordError) -> None:
         line, column, what = 0, 0, str(error)
@@ -76,4 +76,4 @@ class Files:
         except (ValueError, RecursionError):
             pass
         hint = "what is not JSON is named with file: instead of json:"
-        self.findings.add_in_file(path, "book-json", what, hint, line, column)
+        self.findings.note_in_file(path, "book-json", what, hint, line, column)

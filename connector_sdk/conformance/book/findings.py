@@ -13,7 +13,7 @@ class Findings:
     document: Document
     found: list[Diagnostic] = field(default_factory=list)
 
-    def add(
+    def note(
         self,
         at: Loc,
         code: str,
@@ -29,7 +29,7 @@ class Findings:
             if found not in self.found:
                 self.found.append(found)
 
-    def add_in_file(self, path: Path, code: str, message: str, hint: str, line: int, column: int) -> None:
+    def note_in_file(self, path: Path, code: str, message: str, hint: str, line: int, column: int) -> None:
         """Add a finding about a place, from 1, in a file beside the document."""
         self.found.append(Diagnostic(code, str(path), line, column, message, hint))
 

@@ -72,7 +72,7 @@ def _exchange(
     at: Loc = ("exchanges", name)
     lines = form.request.lines
     if len(lines) != 1 or not lines[0][1].startswith("/") or "?" in lines[0][1]:
-        findings.add((*at, "request"), "book-request", *_one_line(lines), on_key=True)
+        findings.note((*at, "request"), "book-request", *_one_line(lines), on_key=True)
         return None
     body, asks_json = _asked(form.request)
     answer, answers_json, content_type = _answered(form, (*at, "response"), files, findings)
@@ -123,7 +123,7 @@ def _answered(
     given = {"json_", "body", "file"} & response.model_fields_set
     if len(given) > 1:
         hint = "json: for JSON (a file's name, or the value itself), body: for text, file: for any other file"
-        findings.add(at, "book-request", "the answer has more than one body", hint, on_key=True)
+        findings.note(at, "book-request", "the answer has more than one body", hint, on_key=True)
     if "json_" in given:
         inline = not isinstance(response.json_, str)
         tree = tree_of(response.json_) if inline else files.tree(response.json_, (*at, "json"))
