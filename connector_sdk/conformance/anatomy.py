@@ -80,7 +80,3 @@ class Anatomy:
     def with_total(self, tree: Any, change: Callable[[int], int]) -> Any:
         """Return an answer with another total, where it has one."""
         return changed(tree, self.total, lambda old: Number(str(change(int(old))))) if self.total else tree
-
-    def without_next(self, tree: Any) -> Any:
-        """Return an answer that leads nowhere."""
-        return changed(tree, self.next, lambda _: None) if self.next else tree

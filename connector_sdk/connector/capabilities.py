@@ -16,6 +16,7 @@ CAPABILITIES: Final[Mapping[str, str]] = MappingProxyType(
         "paging": "it reads collections of more than one page",
         "next": "an answer of the system says what follows it",
         "total": "an answer of the system says how many records there are, which is held against what came",
+        "projection": "a request names the fields that it wants, so that an answer has no others",
         "write": "it has sinks",
         "idempotent_write": "a sink may be given the same batch twice (delivery E or X)",
         "unsafe_write": "a sink may write a record twice when a run is repeated (delivery D)",

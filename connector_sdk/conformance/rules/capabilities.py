@@ -1,5 +1,6 @@
 """CAP: the manifest says what the connector can do: all of it, and no more."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -8,6 +9,7 @@ from connector_sdk.conformance.book.book import scenario_name
 from connector_sdk.conformance.catalogue import rule
 from connector_sdk.conformance.lab import Lab
 from connector_sdk.conformance.outcome import Tier
+from connector_sdk.conformance.player import Seen
 from connector_sdk.conformance.protocol import Described
 
 NEVER: Final = "never-declared"
@@ -83,9 +85,9 @@ def asks_what_the_book_says(lab: Lab) -> None:
                 if later:
                     visit.player.play(name)
                     visit.read(about.collection, reading.state)
-            unmatched = [seen.method for seen in visit.player.unmatched()]
+            unmatched = [_named(seen) for seen in visit.player.unmatched()]
             served = {seen.exchange for seen in visit.player.seen}
-        lab.holds(not unmatched, f"{name}: requests that are not in the book: {_counted(unmatched)}")
+        lab.holds(not unmatched, f"{name}: the book does not have: {'; '.join(unmatched[:3])}")
         unserved = [each.name for each in lab.book.scenario(name) if each.name not in served]
         lab.holds(not unserved, f"{name}: never asked for: {', '.join(unserved)}")
 
@@ -100,8 +102,9 @@ def declares_what_it_does(lab: Lab) -> None:
     lab.holds(not hidden, f"in the book, but not declared: {', '.join(hidden)}")
 
 
-def _counted(methods: list[str]) -> str:
-    return ", ".join(f"{methods.count(method)} {method}" for method in sorted(set(methods)))
+def _named(seen: Seen) -> str:
+    """Return what identifies a request for its author: all but the values that it carries."""
+    return f"{seen.method} {seen.path}" + (f" with {', '.join(sorted(seen.query))}" if seen.query else "")
 
 
 def _exchanges(lab: Lab, operation: str) -> list[Exchange]:
@@ -122,6 +125,17 @@ def _repeatable(lab: Lab) -> bool:
     )
 
 
+def _projects(lab: Lab) -> bool:
+    """Whether a request in the book names every field of the records that answer it."""
+    for parts in lab.anatomies():
+        first = parts.data()[parts.pages[0]]
+        asked = " ".join((first.path, *first.query.values()))
+        fields = lab.book.golden(parts.stream)[0]
+        if not all(re.search(rf"\b{re.escape(name)}\b", asked) for name in fields):
+            return False
+    return bool(lab.book.streams)
+
+
 def _batches(lab: Lab) -> bool:
     return any(
         len(find(exchange.body, lab.book.roles(sink).input)) > 1
@@ -140,6 +154,7 @@ _SHOWN: Final[Mapping[str, Callable[[Lab], bool]]] = {
     "write": lambda lab: bool(lab.book.sinks),
     "idempotent_write": _repeatable,
     "batch": _batches,
+    "projection": _projects,
     "auth": lambda lab: any(each.issues_token for each in lab.book.exchanges.values()),
     "envelope": lambda lab: any(
         lab.book.roles(each).failure_envelope for each in (*lab.book.streams, *lab.book.sinks)

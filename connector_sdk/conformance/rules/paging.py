@@ -86,9 +86,12 @@ def nothing_is_no_error(lab: Lab) -> None:
     means that everything is read again, or that what comes next is passed over.
     """
     for parts in lab.anatomies():
+        last = parts.data()[parts.pages[-1]].response
 
-        def nothing(_seen: Seen, tree: Any, parts: Anatomy = parts) -> Any:
-            return parts.without_next(parts.with_records(parts.with_total(tree, lambda _: 0), []))
+        def nothing(seen: Seen, tree: Any, parts: Anatomy = parts, last: Any = last) -> Any:
+            if seen.index not in parts.pages:
+                return tree
+            return parts.with_records(parts.with_total(last, lambda _: 0), [])
 
         fault = Fault("no records", with_tree(nothing), on_data(), times=None)
         with lab.visit(parts.scenario(), faults=[fault]) as visit:

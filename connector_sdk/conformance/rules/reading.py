@@ -43,13 +43,14 @@ def in_a_stream(lab: Lab) -> None:
         stream, pages = parts.stream, len(parts.pages)
         if pages <= 1 + AHEAD:
             continue
-        with lab.visit(f"read.{stream}.full") as visit:
-            visit.read(stream, pages=1)
+        with lab.visit(parts.scenario()) as visit:
+            first = visit.read(stream, pages=1).records
             asked = len({seen.index for seen in visit.asked if seen.index in parts.pages})
-        lab.holds(
-            asked <= 1 + AHEAD, f"{stream}: {asked} of {pages} pages were asked for before the first came"
-        )
-        lab.facts.append(f"{stream}: {asked} requests for the first page of {pages}")
+        # What is given out together may be made of several of the system's own pages.
+        needed = next((at for at in range(1, pages) if sum(parts.counts[:at]) >= len(first)), pages)
+        told = f"{stream}: {asked} of {pages} pages were asked for, where {needed} were due"
+        lab.holds(asked <= needed + AHEAD, told)
+        lab.facts.append(f"{stream}: {asked} requests for {needed} of {pages} pages")
 
 
 @rule("RD-03", Tier.BRONZE, gate="read", requires=("RD-01",))

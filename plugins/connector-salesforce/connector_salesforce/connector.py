@@ -22,7 +22,9 @@ class Salesforce(Connector[SalesforceConfig]):
     name = "salesforce"
     vendor = "Salesforce"
     api_versions = (API_VERSION,)
-    capabilities = frozenset({"incremental", "lookback", "paging", "next", "total", "batch", "auth"})
+    capabilities = frozenset(
+        {"incremental", "lookback", "paging", "next", "total", "projection", "batch", "auth"}
+    )
     errors = SalesforceErrors()
     simulator = "connector_salesforce.simulator:SalesforceSimulator"
 

@@ -1,8 +1,9 @@
 """One query read to its end, and proven: as many rows as the system said there are."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from connector_salesforce.api import Api
 from connector_salesforce.cursor import Place
@@ -10,6 +11,8 @@ from connector_salesforce.describe import CURSOR, KEY, unusable
 from connector_salesforce.errors import LOCATOR_LOST
 from connector_salesforce.moments import moment
 from connector_sdk.errors import ConnectorError, IncompleteResponseError
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,19 @@ def _rows(answer: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _places(rows: list[dict[str, Any]]) -> list[Place]:
-    try:
-        places = [Place(moment(row[CURSOR]), str(row[KEY])) for row in rows]
-    except (KeyError, TypeError, ValueError):
-        raise unusable("query") from None
+    places = [Place(_told(row, CURSOR, moment), _told(row, KEY, str)) for row in rows]
     stamps = [place.stamp for place in places]
     if stamps != sorted(stamps) or len({place.id for place in places}) != len(places):
         raise _missing("its rows are not in the order that was asked for, or one is there twice")
     return places
+
+
+def _told(row: dict[str, Any], name: str, read: Callable[[str], V]) -> V:
+    """Return what places a row, without which nobody knows whether all rows came."""
+    try:
+        return read(row[name])
+    except (KeyError, TypeError, ValueError):
+        raise unusable(f"query (a row's `{name}`)") from None
 
 
 def _missing(what: str) -> IncompleteResponseError:
