@@ -75,6 +75,7 @@ def answer(
     document: Document = {
         **report.document,
         "assurance": signature.assurance.value,
+        "objections": list(signature.objections),
         "counts": {status.value: _counts(report)[status] for status in Status},
         "min_tier": min_tier.value,
         "asked": list(only),
@@ -126,7 +127,8 @@ def _signed(report: Report, files: Files | None, key: VendorKey | None) -> tuple
     kept = keep(evidence, report)
     trust = read_trust(default_trust(), must_exist=False)
     verdict = verify(evidence, report.subject, trust, SYSTEM_CLOCK.now())
-    return Signature(verdict.assurance, key.id, files.evidence.name), kept
+    objections = tuple(reason.message for reason in verdict.reasons)
+    return Signature(verdict.assurance, key.id, files.evidence.name, objections), kept
 
 
 def _write(report: Report, book: Path, files: Files, signature: Signature) -> None:

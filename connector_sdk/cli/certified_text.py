@@ -41,6 +41,8 @@ def show_report(
         screen.line(TIERS[report.tier], "good" if report.tier is not Tier.NONE else "bad")
     for cap in report.caps:
         screen.line(f"Limit: {cap}.", "warn")
+    for objection in signature.objections:
+        screen.line(f"The evidence is not believed here: {objection}.", "bad")
     _show_rules(screen, report, only)
     if files is not None:
         screen.line()

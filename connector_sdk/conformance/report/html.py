@@ -23,6 +23,9 @@ from connector_sdk.conformance.report.wording import (
 )
 from connector_sdk.logs import printable
 
+LOCK: Final = "lock"
+"""In a report's environment: the digest of all that was installed there."""
+
 _STYLES: Final = {
     Status.PASS: "good",
     Status.FAIL: "bad",
@@ -112,7 +115,10 @@ def _subject(report: Report, signature: Signature) -> Iterable[tuple[str, str]]:
         "Examined",
         _text(f"{report.started.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, in {report.seconds:.1f} s"),
     )
-    yield "With", _text(", ".join(f"{name} {value}" for name, value in report.environment.items()))
+    versions = {name: value for name, value in report.environment.items() if name != LOCK}
+    yield "With", _text(", ".join(f"{name} {value}" for name, value in versions.items()))
+    if LOCK in report.environment:
+        yield "Digest of what was there", code(_text(report.environment[LOCK]))
     yield "Seed", code(str(report.seed))
     yield "Rules", f"edition {_text(report.edition)}, {code(_text(report.catalogue))}"
     yield "Suite", code(_text(report.suite))
@@ -125,7 +131,8 @@ def _book(report: Report) -> Iterable[tuple[str, str]]:
     age = (report.started.date() - date.fromisoformat(book.recorded)).days
     yield "Origin", _text(said_kinds(book.kinds))
     yield "Sources", "<br>".join(f"<code>{_text(source)}</code>" for source in book.sources) or "none stated"
-    yield "Recorded", _text(f"{book.recorded}, {age} days before the examination")
+    when = f"{age} days before the examination" if age > 0 else "on the day of the examination"
+    yield "Recorded", _text(f"{book.recorded}, {when}")
     yield "Vendor's API version", _text(book.api_version or "not stated")
     yield "Digest", f"<code>{_text(book.digest)}</code>"
 

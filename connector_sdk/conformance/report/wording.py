@@ -5,7 +5,7 @@ from typing import Final
 from connector_sdk.conformance.outcome import Status, Tier
 
 TIERS: Final = {
-    Tier.NONE: "It does not keep the rules whose breach loses, corrupts or leaks data.",
+    Tier.NONE: "A rule did not pass whose breach silently loses, corrupts or leaks data.",
     Tier.BRONZE: "No rule is broken whose breach silently loses, corrupts or leaks data.",
     Tier.SILVER: "As bronze; and no rule is broken whose breach causes an outage that could be avoided.",
     Tier.GOLD: "As silver; and it can be operated: watched, stopped, diagnosed.",

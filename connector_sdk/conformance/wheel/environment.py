@@ -89,7 +89,7 @@ def _beside(facts: WheelFacts, site: Path, progress: Progress) -> list[str]:
 
 def _install(pip: Sequence[str], python: Path, wheel: Path, wheelhouse: Path | None) -> list[str]:
     # A folder of wheels resolves the requirements; otherwise they are there already, and `check` compares.
-    source = ["--find-links", str(wheelhouse.resolve())] if wheelhouse else ["--no-deps"]
+    source = ["-f", str(wheelhouse.resolve())] if wheelhouse else ["--no-deps"]
     return _run([*pip, "--python", str(python), "install", "--no-index", "--quiet", *source, str(wheel)])
 
 
