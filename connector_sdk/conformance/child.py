@@ -20,6 +20,7 @@ from connector_sdk.conformance.commands import (
     Fields,
     Next,
     Open,
+    Show,
     Stop,
     Tell,
     Write,
@@ -171,6 +172,13 @@ class Child:
     def discover(self, handle: int) -> list[str]:
         """Return the names of what the system offers; raises Raised."""
         return self._ask(Discover(handle), list[str])
+
+    def shown(self, handle: int) -> list[str]:
+        """Return all texts that the connector and its configuration make of themselves.
+
+        To be searched for what must not be there, never to be shown.
+        """
+        return self._ask(Show(handle), list[str])
 
     def close(self, handle: int) -> Resources:
         """Close the connector, which may be done again; raises Raised."""

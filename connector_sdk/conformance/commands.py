@@ -74,6 +74,12 @@ class Discover(Struct, frozen=True, tag=True):
     handle: int
 
 
+class Show(Struct, frozen=True, tag=True):
+    """Tell how a connector and its configuration show themselves: texts (list of str)."""
+
+    handle: int
+
+
 class Close(Struct, frozen=True, tag=True):
     """Close a connector, which may be done again: Resources."""
 
@@ -84,7 +90,7 @@ class Tell(Struct, frozen=True, tag=True):
     """Tell all so far: Told, but for the output."""
 
 
-Command = Describe | Open | Fields | Begin | Next | Stop | Write | Discover | Close | Tell
+Command = Describe | Open | Fields | Begin | Next | Stop | Write | Discover | Show | Close | Tell
 
 
 class Reply(Struct, frozen=True):

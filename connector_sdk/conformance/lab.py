@@ -1,8 +1,10 @@
 """What a rule works with: visits of the connector to a server that plays the book, and what came of them."""
 
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
@@ -12,6 +14,7 @@ from connector_sdk.conformance.catalogue import Broken
 from connector_sdk.conformance.child import Child, Reading, Writing
 from connector_sdk.conformance.comparing import agree, compared, shown
 from connector_sdk.conformance.examination import Examination
+from connector_sdk.conformance.hosting import Raised
 from connector_sdk.conformance.player import Fault, Player, Seen
 from connector_sdk.conformance.protocol import Failure, FieldSeen, Told
 from connector_sdk.conformance.watching import watch
@@ -125,22 +128,23 @@ class Lab:
         faults: Sequence[Fault] = (),
         timeouts: Mapping[str, float] = PATIENT,
         config: Mapping[str, Any] | None = None,
+        tls: ssl.SSLContext | None = None,
+        ca_bundle: Path | None = None,
     ) -> Iterator[Visit]:
         """Connect to a server that plays these scenarios of the book and strikes with these faults.
 
+        With `tls` the server speaks TLS; the connector trusts the authorities of `ca_bundle`, if given.
         Raises Raised where the connector cannot be opened, NotStruck where a fault was never met.
         """
         injecting = self.examination.injecting
         with Player(
-            self.book, *scenarios, faults=faults, injecting=injecting, date=self.book.clock
+            self.book, *scenarios, faults=faults, injecting=injecting, date=self.book.clock, tls=tls
         ) as player:
             self._players.append(player)
             settings = filled(self.book.config if config is None else config, player.url)
             before = self.child.told()
             try:
-                handle = self.child.open(
-                    self.connector, settings, clock=self.book.clock, timeouts={**PATIENT, **timeouts}
-                )
+                handle = self._opened(settings, timeouts, ca_bundle)
                 try:
                     yield Visit(self, player, handle, before)
                 finally:
@@ -152,6 +156,21 @@ class Lab:
                 unfired = player.unfired()
                 if unfired:
                     raise NotStruck(f"a fault did not strike as often as it must: {', '.join(unfired)}")
+
+    def _opened(
+        self, settings: Mapping[str, Any], timeouts: Mapping[str, float], ca_bundle: Path | None
+    ) -> int:
+        try:
+            return self.child.open(
+                self.connector,
+                settings,
+                clock=self.book.clock,
+                timeouts={**PATIENT, **timeouts},
+                ca_bundle=ca_bundle,
+            )
+        except Raised as raised:
+            self.met(raised.failure)
+            raise
 
     def clean(self, stream: str) -> Reading:
         """Return what an undisturbed read of a stream gives."""

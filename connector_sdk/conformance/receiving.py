@@ -1,12 +1,14 @@
 """What the played system holds after a write, against what a sink was given."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from connector_sdk.conformance.book import Exchange, SeededBook, Tree, find, parse
 from connector_sdk.conformance.child import Writing
 from connector_sdk.conformance.comparing import same_value, shown
 from connector_sdk.conformance.lab import Lab, Visit
+from connector_sdk.errors import RecordError
 
 SAFE: Final = frozenset({"E", "X"})
 """The classes of delivery in which a batch may be written twice."""
@@ -41,14 +43,20 @@ def repeatable(lab: Lab, sink: str) -> bool:
     )
 
 
-def held(visit: Visit, sink: str) -> list[Tree]:
-    """Return the records that the system holds, each as often as it holds it."""
+def held(visit: Visit, sink: str) -> list[tuple[Tree, bool]]:
+    """Return the records that the system holds, each as often as it holds it.
+
+    What came in a body of another form (one record of a batch, a request that begins or ends a job) is there
+    as well, with False.
+    """
     path = visit.lab.book.roles(sink).input
-    found: list[Tree] = []
+    found: list[tuple[Tree, bool]] = []
     for bodies in visit.player.stored.values():
         for body in bodies:
-            tree = parse(body)
-            found += find(tree, path) or [tree]
+            with suppress(RecordError):
+                tree = parse(body)
+                records = find(tree, path)
+                found += [(each, True) for each in records] or [(tree, False)]
     return found
 
 
@@ -67,18 +75,20 @@ def holds_what_was_given(visit: Visit, sink: str, writing: Writing, during: str)
     lab.holds(more == 0, f"{during}: {more} records are there twice, or are none that were given")
 
 
-def _differences(given: Sequence[Tree], there: Sequence[Tree], ignored: Sequence[str]) -> tuple[int, int]:
+def _differences(
+    given: Sequence[Tree], there: Sequence[tuple[Tree, bool]], ignored: Sequence[str]
+) -> tuple[int, int]:
     """Count what was given and is not there, and what is there beyond what was given."""
     waiting, more = list(given), 0
-    kept = [_without(each, ignored) for each in there]
-    for each in kept:
+    kept = [(_without(each, ignored), sure) for each, sure in there]
+    for each, sure in kept:
         at = next((at for at, one in enumerate(waiting) if same_value(each, one)), None)
-        if at is None:
-            more += 1
-        else:
+        if at is not None:
             del waiting[at]
+        elif sure or any(same_value(each, one) for one in given):
+            more += 1
     # Records given twice under one identity are there once.
-    lost = sum(1 for each in waiting if not any(same_value(each, one) for one in kept))
+    lost = sum(1 for each in waiting if not any(same_value(each, one) for one, _sure in kept))
     return lost, more
 
 

@@ -19,6 +19,7 @@ from connector_sdk.conformance.commands import (
     Next,
     Open,
     Reply,
+    Show,
     Stop,
     Tell,
     Write,
@@ -29,6 +30,7 @@ from connector_sdk.conformance.host.describing import described
 from connector_sdk.conformance.host.failing import failure_of
 from connector_sdk.conformance.host.opening import Listener, Opened, opened
 from connector_sdk.conformance.host.reading import begun, fields_of
+from connector_sdk.conformance.host.showing import shown
 from connector_sdk.conformance.host.telemetry import Telemetry
 from connector_sdk.conformance.host.writing import written
 from connector_sdk.conformance.protocol import PageSeen, Told
@@ -76,12 +78,12 @@ class _Host:
                 return _kept(self._opened, opened(command, self._listener, self._capture.sleeps))
             case Tell():
                 return self._told()
-            case Fields() | Begin() | Write() | Discover() | Close():
+            case Fields() | Begin() | Write() | Discover() | Show() | Close():
                 return self._used(self._opened[command.handle], command)
             case Next() | Stop():
                 return self._read(command)
 
-    def _used(self, connector: Opened, command: Fields | Begin | Write | Discover | Close) -> Any:
+    def _used(self, connector: Opened, command: Fields | Begin | Write | Discover | Show | Close) -> Any:
         match command:
             case Fields(stream=stream):
                 return fields_of(connector, stream)
@@ -91,6 +93,8 @@ class _Host:
                 return written(connector, command)
             case Discover():
                 return [offer.name for offer in connector.connector.discover(connector.call())]
+            case Show():
+                return shown(connector.connector)
             case Close():
                 return connector.close()
 

@@ -1,5 +1,6 @@
 """The vendor's system as its book has it, on loopback: the book's answers, unless a fault strikes."""
 
+import ssl
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -29,7 +30,8 @@ class Player:
     What no exchange of theirs asks for is answered with 599, what lacks listed headers or (where the book
     issues credentials) a live token with 401. Faults strike requests that would be answered, the first that
     is aimed at one; with `injecting=False` none ever does. A 401 that a fault gives ends the tokens issued so
-    far. `date` is what answers say about the time, else the time there is.
+    far. `date` is what answers say about the time, else the time there is. With `tls` it
+    is spoken to over TLS.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Player:
         faults: Sequence[Fault] = (),
         injecting: bool = True,
         date: datetime | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.seen: list[Seen] = []
         self.tokens: list[str] = []
@@ -53,7 +56,7 @@ class Player:
         self._guarded = any(exchange.issues_token for exchange in book.exchanges.values())
         self._lock = threading.Lock()
         self._running = ExitStack()
-        self._server = WireServer(self._answer)
+        self._server = WireServer(self._answer, tls)
         self._elsewhere: WireServer | None = None
 
     def __enter__(self) -> Self:

@@ -171,7 +171,7 @@ def _lost_answer(index: int) -> Fault:
 def _never_applied(lab: Lab, errand: Errand, name: str, change: Change) -> None:
     """Assert that, with such answers, nothing is said to be written, and nothing is read."""
     during = f"{errand.collection}, {name}"
-    aim = on_writes() if errand.writes else on_data(0)
+    aim = on_writes() if errand.writes else on_data(lab.anatomy(errand.collection).pages[0])
     with lab.visit(errand.scenario, faults=[Fault(name, change, aim, times=None)]) as visit:
         tried = errand.done(visit)
     if not isinstance(tried, Writing):
