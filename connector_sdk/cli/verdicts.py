@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from connector_sdk.cli.answer import Answer, Document, describe
 from connector_sdk.conformance.evidence.verify import Verdict
+from connector_sdk.conformance.examination import WHEEL
 from connector_sdk.conformance.outcome import Status
 from connector_sdk.conformance.provenance import limits
 from connector_sdk.errors import ComplianceError
@@ -62,7 +63,7 @@ def _covers(verdict: Verdict, now: datetime) -> dict[str, Any]:
         "distribution": report.subject.distribution,
         "version": report.subject.version,
         "edition": report.edition,
-        "capabilities": sorted(report.capabilities),
+        "capabilities": sorted(report.capabilities - {WHEEL}),
         "rules": {status.value: counted[status.value] for status in Status},
         "tested": report.started,
         "seed": report.seed,

@@ -68,7 +68,7 @@ def test_sound_evidence_is_told_with_what_it_covers_and_cannot_say(
         "signed by": f"Acme ({case.key.id[:12]})",
         "connector": "acme of acme-lims 1.4.0",
         "declares": "read",
-        "rules": "edition 2026.1: 5 passed, 2 do not concern it",
+        "rules": "edition 2026.1: 6 passed, 2 do not concern it",
         "run": "2026-11-22 08:30Z, seed 4242",
         "book": "documentation; recorded 2026-11-01, 21 days ago, vendor's API 2026-01",
         "sources": "https://developer.acme.example/api",
@@ -97,7 +97,7 @@ def test_the_document_tells_the_same(call: Call, files: Files, case: Case) -> No
         "version": "1.4.0",
         "edition": "2026.1",
         "capabilities": ["read"],
-        "rules": {"pass": 5, "fail": 0, "error": 0, "omit": 2, "blocked": 0},
+        "rules": {"pass": 6, "fail": 0, "error": 0, "omit": 2, "blocked": 0},
         "tested": "2026-11-22T08:30:00Z",
         "seed": 4242,
         "environment": {"python": "3.12.4", "platform": "linux-x86_64"},
@@ -167,7 +167,7 @@ def test_a_lower_tier_is_enough_only_where_it_is(call: Call, files: Files, case:
     _refused(call(*common, "--json"), "its tier is none, demanded is bronze")
     shown = call(*common, "--min-tier", "none").out
     assert "4 passed" not in shown
-    assert "2 passed, 2 do not concern it, 1 failed, 2 could not be tried" in shown
+    assert "3 passed, 2 do not concern it, 1 failed, 2 could not be tried" in shown
     evidence.write_bytes(case.evidence)
     _refused(call(*common, "--min-tier", "gold", "--json"), "its tier is silver, demanded is gold")
 
@@ -326,6 +326,21 @@ def test_evidence_about_what_can_never_be_installed_is_not_kept(case: Case, tmp_
     ):
         assert keep(case.evidence, report, tmp_path / "kept") is None
     assert not (tmp_path / "kept").exists()
+
+
+def test_a_user_without_a_home_has_no_evidence_and_is_told_where_it_would_matter(
+    call: Call, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("could not determine home directory")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name)
+    assert call("connectors").code == 0
+    result = call("verify-evidence", files[0], files[1], "--json")
+    assert (result.code, result.document["error"]["code"]) == (2, "home-unknown")
+    assert "XDG_CONFIG_HOME" in result.document["error"]["hint"]
 
 
 def test_places_are_those_of_the_standard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from connector_sdk.conformance.evidence.claim import Claim
 from connector_sdk.conformance.evidence.editions import WINDOW, Edition
 from connector_sdk.conformance.evidence.refusal import Refusal
 from connector_sdk.conformance.evidence.statement import EXTENSION, statement
+from connector_sdk.conformance.examination import WHEEL
 from connector_sdk.conformance.outcome import Status, Tier
 from connector_sdk.conformance.provenance import limits
 from connector_sdk.documents.wording import quote
@@ -46,7 +47,10 @@ def edition_of(report: Report, editions: Mapping[str, Edition]) -> Edition | Ref
 
 
 def unsound_results(report: Report, edition: Edition) -> Iterator[Refusal]:
-    """Yield what cannot be: rules missing or unknown, results that their capabilities or rules forbid."""
+    """Yield what cannot be: rules missing or unknown, results that their capabilities or rules forbid.
+
+    Evidence is about a wheel, so that the rules about wheels count whether or not it says so.
+    """
     if missing := edition.rules.keys() - report.results.keys():
         yield Refusal("rules", f"it says nothing about {_some(missing)}")
     if unknown := report.results.keys() - edition.rules.keys():
@@ -55,7 +59,7 @@ def unsound_results(report: Report, edition: Edition) -> Iterator[Refusal]:
         known = edition.rules.get(rule)
         if known is None:
             continue
-        concerned = known.concerns(report.capabilities)
+        concerned = known.concerns(report.capabilities | {WHEEL})
         if result.status is Status.OMIT and concerned:
             yield Refusal("omission", f"{rule} is left out, though the declared capabilities demand it")
         if result.status is Status.PASS:

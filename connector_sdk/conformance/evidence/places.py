@@ -1,8 +1,13 @@
-"""Where a user's key, trust list and kept evidence lie (XDG Base Directory Specification 0.8)."""
+"""Where a user's key, trust list and kept evidence lie (XDG Base Directory Specification 0.8).
+
+All but `has_evidence` raise ConfigurationError (home-unknown) for a user without a home.
+"""
 
 import os
 from pathlib import Path
 from typing import Final
+
+from connector_sdk.errors import ConfigurationError
 
 _FOLDER: Final = "connector-sdk"
 
@@ -24,10 +29,22 @@ def kept_evidence() -> Path:
 
 def has_evidence(connector: str) -> bool:
     """Tell whether any evidence is kept about a connector, before anything is loaded to look into it."""
-    return (kept_evidence() / connector).is_dir()
+    try:
+        return (kept_evidence() / connector).is_dir()
+    except (ConfigurationError, OSError):
+        return False
 
 
 def _base(variable: str, default: str) -> Path:
     """Return a base folder; the specification has relative paths ignored."""
     named = Path(os.environ.get(variable, ""))
-    return (named if named.is_absolute() else Path.home() / default) / _FOLDER
+    if named.is_absolute():
+        return named / _FOLDER
+    try:
+        return Path.home() / default / _FOLDER
+    except RuntimeError:
+        raise ConfigurationError(
+            "nobody can tell which folder is this user's home",
+            code="home-unknown",
+            hint=f"set HOME, or {variable}, to an absolute path",
+        ) from None

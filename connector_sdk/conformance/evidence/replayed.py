@@ -10,6 +10,7 @@ from connector_sdk.conformance.certificate import Report
 from connector_sdk.conformance.evidence.archive import archive_beside, unpack_book
 from connector_sdk.conformance.evidence.refusal import Refusal, Refused
 from connector_sdk.conformance.evidence.verify import Verdict
+from connector_sdk.conformance.outcome import Result
 from connector_sdk.documents.wording import quote
 from connector_sdk.errors import ConnectorError
 
@@ -79,12 +80,13 @@ def _differences(report: Report, again: Report) -> list[Refusal]:
     for rule in sorted({*report.results, *again.results}):
         said, seen = (results.get(rule) for results in (report.results, again.results))
         if said is None or seen is None or said.status is not seen.status:
-            claimed = said.status.value if said else "nothing"
-            here = (
-                f"{seen.status.value}: {seen.reason}" if seen and seen.reason else seen and seen.status.value
-            )
-            found.append(Refusal("replay", f"{rule}: the evidence says {claimed}, here it is {here}"))
+            here = f"{_word(seen)}: {seen.reason}" if seen and seen.reason else _word(seen)
+            found.append(Refusal("replay", f"{rule}: the evidence says {_word(said)}, here it is {here}"))
     return found
+
+
+def _word(result: Result | None) -> str:
+    return result.status.value if result else "not there"
 
 
 def _bare(sha256: str) -> str:

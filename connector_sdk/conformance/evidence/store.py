@@ -57,7 +57,7 @@ def verdict_of_installed(
         if path is None or not path.exists():
             return None
         evidence = read_bounded(path, MAX_BYTES, "kept evidence")
-    except (ConfigurationError, Refused):
+    except (ConfigurationError, OSError, Refused):
         return None
     verdict = verify(evidence, Subject("", "", distribution, version, code), trust, now)
     fits = verdict.report is not None and verdict.report.connector == connector

@@ -37,6 +37,7 @@ def _rule(id_: str, tier: Tier, gate: str = "", requires: tuple[str, ...] = ()) 
 
 
 _RULES = [
+    _rule("PKG-01", Tier.BRONZE, "wheel"),
     _rule("CAP-01", Tier.BRONZE),
     _rule("RD-01", Tier.BRONZE, "read", ("CAP-01",)),
     _rule("WRT-01", Tier.BRONZE, "write", ("CAP-01",)),
@@ -97,7 +98,7 @@ def report_on(wheel: WheelFacts, **changes: Any) -> Report:
         seed=4242,
         started=STARTED,
         seconds=12.5,
-        capabilities=frozenset({"read"}),
+        capabilities=frozenset({"read", "wheel"}),
         book=BookFacts(
             BOOK, ("documentation",), ("https://developer.acme.example/api",), "2026-11-01", "2026-01"
         ),

@@ -37,6 +37,7 @@ def _status(rule: str, status: str) -> Callable[[dict[str, Any]], None]:
 
 _RESULTS = ("predicate", "x-conformance", "results")
 _BOOK = ("predicate", "configuration", 2)
+_DECLARED = ("predicate", "configuration", 3, "annotations", "declared")
 _CODE = ("predicate", "configuration", 5)
 
 EDITED = {
@@ -68,17 +69,17 @@ EDITED = {
     "the tier is claimed": (_set(tier="gold"), "tier", "claims gold, its results come to silver"),
     "the highest tier is claimed": (_set(highest="gold"), "book", "claims gold as reachable"),
     "a capability is added": (
-        _in("predicate", "configuration", 3, "annotations", "declared", value=["read", "write"]),
+        _in(*_DECLARED, value=["read", "wheel", "write"]),
         "omission",
         "WRT-01 is left out, though",
     ),
     "a capability is dropped": (
-        _in("predicate", "configuration", 3, "annotations", "declared", value=[]),
+        _in(*_DECLARED, value=[]),
         "omission",
         "RD-01 is told as passed",
     ),
     "a gate is turned round": (
-        _in("predicate", "configuration", 3, "annotations", "declared", value=["incremental", "read"]),
+        _in(*_DECLARED, value=["incremental", "read", "wheel"]),
         "omission",
         "INC-09 is told as passed",
     ),

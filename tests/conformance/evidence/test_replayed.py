@@ -76,9 +76,9 @@ OTHERWISE: dict[str, tuple[Callable[[Report], Report], str]] = {
     "a better rule": (lambda each: with_status(each, WRT_01=Status.PASS), "WRT-01: the evidence says omit"),
     "a rule less": (
         lambda each: replace(each, results={name: each.results[name] for name in list(each.results)[1:]}),
-        "CAP-01: the evidence says pass, here it is None",
+        "PKG-01: the evidence says pass, here it is not there",
     ),
-    "a capability": (lambda each: replace(each, capabilities=frozenset({"read", "next"})), "capabilities"),
+    "a capability": (lambda each: replace(each, capabilities=each.capabilities | {"next"}), "capabilities"),
     "the catalogue": (lambda each: replace(each, catalogue="sha256:" + "0" * 64), "the catalogue"),
     "the code": (lambda each: replace(each, subject=replace(each.subject, code="x")), "package's files"),
     "the wheel": (lambda each: replace(each, subject=replace(each.subject, sha256="x")), "SHA-256"),

@@ -101,6 +101,12 @@ def test_unsigned_evidence_is_no_assurance(case: Case) -> None:
     refused(verdict.demanding(Tier.BRONZE, Assurance.SIGNED), "demand", "A0")
 
 
+def test_the_rules_about_wheels_count_whatever_is_declared(case: Case) -> None:
+    left_out = with_status(case.report, PKG_01=Status.OMIT)
+    evidence = seal(payload(replace(left_out, capabilities=frozenset({"read"}))), case.key)
+    refused(look(case, evidence), "omission", "PKG-01 is left out")
+
+
 def test_less_than_is_demanded_is_refused(case: Case) -> None:
     refused(
         look(case).demanding(Tier.GOLD, Assurance.SIGNED), "demand", "its tier is silver, demanded is gold"
