@@ -42,6 +42,17 @@ def sound() -> Files:
     }
 
 
+def of_module(name: str, source: str) -> Callable[[Files], None]:
+    """Return the change that makes it the wheel of a connector of one module, with no other file."""
+
+    def change(files: Files) -> None:
+        del files["acme/__init__.py"], files["acme/py.typed"]
+        files[f"connector_{name}.py"] = source.encode()
+        files[f"{INFO}/entry_points.txt"] = f"[connector_sdk]\n{name} = connector_{name}\n".encode()
+
+    return change
+
+
 def record(files: Mapping[str, bytes], folder: str = INFO) -> bytes:
     """Return the list of files as it must be."""
     lines = [f"{name},sha256={_digest(data)},{len(data)}" for name, data in files.items()]
@@ -60,8 +71,12 @@ def build(
     change(files)
     files[f"{INFO}/RECORD"] = record(files)
     after(files)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / name
+    return write(folder / name, files)
+
+
+def write(path: Path, files: Mapping[str, bytes]) -> Path:
+    """Write an archive of these files."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
         for member, data in files.items():
             archive.writestr(zipfile.ZipInfo(member), data)

@@ -14,7 +14,7 @@ from connector_sdk.conformance.wheel.environment import Environment, fresh
 from connector_sdk.conformance.wheel.facts import WheelFacts
 from connector_sdk.conformance.wheel.inspection import inspect
 from connector_sdk.errors import ConfigurationError
-from tests.conformance.wheel.building import INFO, METADATA, POINTS, Files, build
+from tests.conformance.wheel.building import INFO, METADATA, POINTS, WHEEL, Files, build, record, write
 
 HIDDEN = ("connector_rest", "connector_sql", "pytest", "hypothesis", "pip")
 LOOK = """
@@ -142,6 +142,23 @@ def test_a_package_that_would_replace_a_required_one_is_not_installed(tmp_path: 
     made = fresh(wheel, facts, tmp_path / "new")
     assert made.problems == ("tenacity is also the name of a package that it requires",)
     assert "acme" not in made.installed
+
+
+def test_a_folder_of_wheels_resolves_the_requirements(tmp_path: Path) -> None:
+    wheel = build(tmp_path / "dist")
+    sdk = _requiring_nothing(tmp_path / "wheels")
+    made = fresh(wheel, inspect(wheel), tmp_path / "new", wheelhouse=sdk.parent)
+    assert made.problems == ()
+    assert dict(made.installed) == {"acme": "1.0", "connector-sdk": "0.1.0"}
+
+
+def _requiring_nothing(folder: Path) -> Path:
+    """Build a wheel that is called as the SDK is, and brings next to nothing."""
+    info = "connector_sdk-0.1.0.dist-info"
+    metadata = b"Metadata-Version: 2.1\nName: connector-sdk\nVersion: 0.1.0\n"
+    files = {"connector_sdk.py": b"", f"{info}/METADATA": metadata, f"{info}/WHEEL": WHEEL.encode()}
+    files[f"{info}/RECORD"] = record(files, info)
+    return write(folder / "connector_sdk-0.1.0-py3-none-any.whl", files)
 
 
 def test_with_a_folder_of_wheels_nothing_comes_from_elsewhere(tmp_path: Path) -> None:
