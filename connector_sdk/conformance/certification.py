@@ -9,7 +9,7 @@ from pathlib import Path
 from connector_sdk.conformance.book import read_book
 from connector_sdk.conformance.certificate import Report, Subject
 from connector_sdk.conformance.outcome import Result
-from connector_sdk.conformance.runner import Request, examine
+from connector_sdk.conformance.runner import Request, book_of, examine, wanted_rules
 from connector_sdk.conformance.wheel.code import installed_code
 from connector_sdk.conformance.wheel.environment import fresh
 from connector_sdk.conformance.wheel.inspection import inspect
@@ -41,6 +41,9 @@ def examine_wheel(
     subject = Subject(wheel.name, facts.sha256, facts.name, facts.version, facts.code)
     # A wheel without one connector breaks a rule; that is told under the name that the book has.
     connector = facts.connectors[0] if len(facts.connectors) == 1 else read_book(book).connector
+    # What examining would refuse is refused before an environment is made, which takes long.
+    book_of(connector, book)
+    wanted_rules(only)
     with tempfile.TemporaryDirectory(prefix="certify-") as folder:
         environment = fresh(wheel, facts, Path(folder), wheelhouse, step)
         step("starting the connector")

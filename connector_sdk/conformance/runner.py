@@ -13,7 +13,7 @@ from typing import Final
 
 from connector_sdk import __version__
 from connector_sdk.clock import SYSTEM_CLOCK
-from connector_sdk.conformance.book import read_book, seeded
+from connector_sdk.conformance.book import Book, read_book, seeded
 from connector_sdk.conformance.catalogue import EDITION, Broken, Rule, catalogue_digest, rules
 from connector_sdk.conformance.certificate import Report, Subject
 from connector_sdk.conformance.comparing import shown
@@ -67,7 +67,7 @@ def examine(request: Request, progress: Progress = lambda _rule, _result: None) 
 
     Raises what an unusable book raises, and ConfigurationError for a rule that does not exist.
     """
-    wanted = _wanted(request.only)
+    wanted = wanted_rules(request.only)
     started, began = SYSTEM_CLOCK.now(), SYSTEM_CLOCK.monotonic()
     with examination_of(request) as examination:
         highest, caps = limits(examination.book.facts, started)
@@ -96,17 +96,23 @@ def examine(request: Request, progress: Progress = lambda _rule, _result: None) 
     )
 
 
+def book_of(connector: str, folder: Path) -> Book:
+    """Read the book of a connector; raises ConfigurationError (book-other-connector) for that of another."""
+    book = read_book(folder)
+    if book.connector != connector:
+        raise ConfigurationError(
+            f"the book is about the connector {book.connector!r}, not {connector!r}",
+            code="book-other-connector",
+            hint="name the folder of the connector's own book with --book",
+            location=str(folder),
+        )
+    return book
+
+
 @contextmanager
 def examination_of(request: Request) -> Iterator[Examination]:
     """Read the book, put this run's values into it, and end all processes afterwards."""
-    book = read_book(request.book)
-    if book.connector != request.connector:
-        raise ConfigurationError(
-            f"the book is about the connector {book.connector!r}, not {request.connector!r}",
-            code="book-other-connector",
-            hint="name the folder of the connector's own book with --book",
-            location=str(request.book),
-        )
+    book = book_of(request.connector, request.book)
     with (
         tempfile.TemporaryDirectory(prefix="conformance-") as folder,
         Examination(
@@ -206,8 +212,11 @@ def _capabilities(examination: Examination) -> frozenset[str]:
         return frozenset()
 
 
-def _wanted(only: tuple[str, ...]) -> frozenset[str]:
-    """Return the rules to run: those asked for, and all that they build upon."""
+def wanted_rules(only: tuple[str, ...]) -> frozenset[str]:
+    """Return the rules to run: those asked for, and all that they build upon.
+
+    Raises ConfigurationError (unknown-rule) for one that does not exist.
+    """
     every = rules()
     unknown = [each for each in only if each not in every]
     if unknown:

@@ -95,9 +95,20 @@ def _installed(folder: Path, source: str, wheel: Path) -> Report:
 
 def test_a_wheel_of_another_connector_than_the_books_is_refused(tmp_path: Path) -> None:
     wheel = build(tmp_path, of_module("other", source_of("lims")))
+    steps: list[str] = []
     with pytest.raises(ConfigurationError) as refused:
-        examine_wheel(wheel, BOOK, SEED)
+        examine_wheel(wheel, BOOK, SEED, step=steps.append)
     assert refused.value.code == "book-other-connector"
+    assert steps == ["reading the wheel"], "before anything is installed"
+
+
+def test_a_rule_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    wheel = build(tmp_path, of_module("lims", source_of("lims")))
+    steps: list[str] = []
+    with pytest.raises(ConfigurationError) as refused:
+        examine_wheel(wheel, BOOK, SEED, only=("PKG-99",), step=steps.append)
+    assert refused.value.code == "unknown-rule"
+    assert steps == ["reading the wheel"]
 
 
 def test_a_wheel_without_a_connector_is_told_under_the_name_of_the_book(tmp_path: Path) -> None:
