@@ -95,7 +95,7 @@ class _Zygote:
         folder.mkdir(parents=True, exist_ok=True)
         self._control, its = socket.socketpair()
         self._channel = Channel(self._control)
-        self._errors = folder / "zygote-stderr"
+        self._errors = folder / "stderr"
         with its, self._errors.open("ab") as errors:
             self._process = subprocess.Popen(  # noqa: S603 - the interpreter that is to be examined
                 [str(python), "-I", "-B", "-m", "connector_sdk.conformance.host", str(its.fileno())],
