@@ -20,6 +20,7 @@ TEMPLATE: Final = Path(__file__).with_name("template")
 
 LONGEST_NAME: Final = 20
 LONGEST_VENDOR: Final = 40
+LONGEST_URL: Final = 80
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", re.ASCII)
 _VENDOR: Final = re.compile(rf"[^\W_][\w .,&()+-]{{0,{LONGEST_VENDOR - 1}}}")
@@ -110,13 +111,15 @@ def _base_url(answer: str) -> str:
         url = http_url(answer)
         parts = urlsplit(url)
         usable = bool(_URL.fullmatch(url)) and (parts.scheme == "https" or parts.hostname in _LOOPBACK)
+        usable &= len(url) <= LONGEST_URL
     except ValueError:
         usable = False
     if not usable:
         raise ConfigurationError(
             f"{answer!r} is no address that a connector may call",
             code="new-answer-unusable",
-            hint="write https://host or https://host/path; http:// is for this machine only",
+            hint=f"write https://host or https://host/path, at most {LONGEST_URL} characters; "
+            "http:// is for this machine only",
             location="base_url",
         )
     return url

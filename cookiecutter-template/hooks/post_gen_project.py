@@ -1,5 +1,6 @@
 """Delete the files that this connector has no use for."""
 
+import shutil
 from pathlib import Path
 
 UNUSED = {
@@ -14,3 +15,7 @@ UNUSED = {
 for pattern in UNUSED["{{ cookiecutter.direction }}"] + UNUSED["{{ cookiecutter.paging }}"]:
     for path in Path().glob(pattern):
         path.unlink()
+
+# Installers compile whatever looks like Python, also in a template.
+for folder in list(Path().rglob("__pycache__")):
+    shutil.rmtree(folder)

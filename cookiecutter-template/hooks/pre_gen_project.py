@@ -4,11 +4,11 @@ import re
 import sys
 
 REFUSED = {
-    "name": (r"[a-z][a-z0-9]*(_[a-z0-9]+)*", "small letters, digits, underscores in between"),
-    "vendor": (r"[^\W_][\w .,&()+-]{0,39}", "letters, digits and spaces, 40 at most"),
+    "name": (r"(?=.{1,20}$)[a-z][a-z0-9]*(_[a-z0-9]+)*", "small letters, digits, underscores in between"),
+    "vendor": (r"[^\W_][\w .,&()+-]{0,39}(?<! )", "letters, digits and spaces, 40 at most"),
     "base_url": (
-        r"(https://|http://(localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$))[\w.:/\[\]~%-]+[^/]",
-        "https://host or https://host/path",
+        r"(?=.{1,80}$)(https://[\w.\[]|http://(localhost|127\.0\.0\.1|\[::1\])(?![^:/]))[\w.:/\[\]~%-]*(?<!/)",
+        "https://host or https://host/path, without a slash at its end",
     ),
 }
 GIVEN = {

@@ -15,6 +15,7 @@ from {{ cookiecutter.__package }} import {{ cookiecutter.__class }}Config
 from {{ cookiecutter.__package }}.simulator import {{ cookiecutter.__class }}Simulator
 
 PROJECT = Path(__file__).resolve().parents[1]
+ADDRESS = "{{ cookiecutter.base_url }}"
 
 
 class Ended(NamedTuple):
@@ -44,7 +45,7 @@ def run(
 
     def running(name: str) -> Ended:
         text = (PROJECT / "pipelines" / name).read_text(encoding="utf-8")
-        (tmp_path / name).write_text(text.replace("{{ cookiecutter.base_url }}", system.url), encoding="utf-8")
+        (tmp_path / name).write_text(text.replace(ADDRESS, system.url), encoding="utf-8")
         code = main(["run", str(tmp_path / name), "--json"])
         return Ended(code, json.loads(capsys.readouterr().out))
 

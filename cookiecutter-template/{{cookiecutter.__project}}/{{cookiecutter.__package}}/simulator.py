@@ -1,6 +1,6 @@
 {% import "auth/" ~ cookiecutter.auth ~ ".jinja" as auth with context %}
 {% import "direction/" ~ cookiecutter.direction ~ ".jinja" as direction with context %}
-"""A server on this machine that behaves like {{ cookiecutter.vendor }}, as far as this connector uses it."""
+"""{{ cookiecutter.vendor }}, simulated on this machine as far as this connector uses it."""
 
 {{ auth.modules }}from collections.abc import {{ auth.abstract | join(", ") }}
 {{ direction.simulator_modules }}from typing import Any
