@@ -42,6 +42,7 @@ from connector_sdk import (
     hookimpl,
     rejected,
 )
+from connector_sdk.http.answers import refuse_markup
 
 T = TypeVar("T")
 
@@ -90,6 +91,10 @@ class _Meta(msgspec.Struct):
 class _Cases(msgspec.Struct):
     meta: _Meta
     cases: list[_Wrapped]
+
+
+class _Number(msgspec.Struct):
+    number: int
 
 
 class _Result(msgspec.Struct):
@@ -156,12 +161,13 @@ class Notes(Sink):
         """Send the notes one after the other."""
         for payload in batch.payloads:
             try:
-                self._connector.http.request(
+                answer = self._connector.http.request(
                     "POST", "/notes", content=payload, headers=_JSON, repeatable=False
                 )
             except InvalidInputError as error:
                 yield rejected(error.code, str(error))
             else:
+                refuse_markup(answer)
                 yield APPLIED
 
 
