@@ -60,6 +60,8 @@ def test_a_body_of_text_is_compared_byte_for_byte() -> None:
         (b"1e99999999999999999999", b"2e99999999999999999999", False),
         (b"null", b"false", False),
         (b"{}", b"[]", False),
+        (b'{"a": 1}', b'{"a": 1, "b": 2}', False),
+        (b'{"a": 1, "b": 2}', b'{"a": 1}', False),
     ],
 )
 def test_json_is_the_same_whatever_the_order_of_its_members(pattern: bytes, tree: bytes, fits: bool) -> None:
