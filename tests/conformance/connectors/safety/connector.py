@@ -93,10 +93,6 @@ class _Cases(msgspec.Struct):
     cases: list[_Wrapped]
 
 
-class _Number(msgspec.Struct):
-    number: int
-
-
 class _Result(msgspec.Struct):
     ok: bool
     problem: str = ""
