@@ -149,8 +149,6 @@ def _report(stated: _Statement) -> Report:
     if tuple(each.name for each in found) != _NAMES:
         raise Refused("form", f"its configuration does not name {', '.join(_NAMES)}, each once")
     suite, catalogue, book, capabilities, environment, code = found
-    if catalogue.annotations:
-        raise Refused("form", "the rule catalogue has annotations")
     subject, extension = stated.subject[0], stated.predicate.extension
     about = msgspec.convert(code.annotations, _Code)
     facts = msgspec.convert(book.annotations, _Book)

@@ -93,6 +93,11 @@ EDITED = {
         "edition",
         "not those published",
     ),
+    "the catalogue is annotated": (
+        _in("predicate", "configuration", 1, "annotations", value={"note": "believe me"}),
+        "form",
+        "not written as",
+    ),
     "the edition is over": (
         _in("predicate", "configuration", 0, "annotations", "edition", value="2019.1"),
         "edition",

@@ -160,6 +160,14 @@ def test_another_wheel_is_refused(case: Case, tmp_path: Path) -> None:
     refused(verify_wheel(case.evidence, renamed, case.trust, NOW, EDITIONS), "wheel", "it is about")
 
 
+def test_a_key_for_all_projects_signs_for_the_wheels_own(case: Case) -> None:
+    subject = replace(case.report.subject, distribution="globex")
+    verdict = look(case, case.signed(subject=subject), trusting(case.key, projects=("*",)))
+    assert [(each.kind, each.message) for each in verdict.reasons] == [
+        ("wheel", "it is about the project 'globex', not 'acme-lims'")
+    ]
+
+
 def test_a_wheel_that_must_not_be_installed_is_refused_whatever_is_signed(case: Case) -> None:
     spoilt = replace(case.wheel, problems=("acme.pth would be run whenever Python starts",))
     refused(verify_wheel(case.evidence, spoilt, case.trust, NOW, EDITIONS), "wheel", "acme.pth")
