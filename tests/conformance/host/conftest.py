@@ -12,7 +12,8 @@ from connector_sdk.conformance.hosting import Hosts
 from tests.conformance.host.plugins import MODULES
 from tests.house.plugin_site import Site
 
-TUTORIAL = Path(__file__).parents[3] / "docs" / "tutorial" / "acme_lims.py"
+ROOT = Path(__file__).parents[3]
+TUTORIAL = ROOT / "docs" / "tutorial" / "acme_lims.py"
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +23,8 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder, symlinks=True)
     (packages,) = folder.glob("lib/python*/site-packages")
     ours = sysconfig.get_path("purelib")
-    (packages / "ours.pth").write_text(f"import site; site.addsitedir({ours!r})\n", encoding="utf-8")
+    lines = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nimport site; site.addsitedir({ours!r})\n"
+    (packages / "ours.pth").write_text(lines, encoding="utf-8")
     site = Site(packages)
     site.install("acme", "acme_lims", TUTORIAL.read_text(encoding="utf-8"))
     for name, code in MODULES.items():

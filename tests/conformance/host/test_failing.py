@@ -126,15 +126,17 @@ def test_nothing_outlives_the_suite(python: Path, tmp_path: Path) -> None:
 
         hosts = Hosts(Path(sys.argv[1]), Path(sys.argv[2]))
         child = hosts.child()
+        spawning = child.open("failing", {"how": "spawn"}, clock=datetime.now(UTC))
+        started = child.read(spawning, "rows").state
+        print(child.pid, hosts._zygote._process.pid, started, flush=True)
         handle = child.open("failing", {"how": "hang"}, clock=datetime.now(UTC))
-        print(child.pid, hosts._zygote._process.pid, flush=True)
         child.read(handle, "rows")
     """)
     command = [sys.executable, "-c", script, str(python), str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as suite:
         assert suite.stdout is not None
         pids = [int(pid) for pid in suite.stdout.readline().split()]
-        assert len(pids) == 2
+        assert len(pids) == 3
         suite.send_signal(signal.SIGKILL)
     assert all(gone(pid) for pid in pids)
 
