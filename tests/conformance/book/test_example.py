@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from connector_sdk.conformance.book import read_book, seeded, written
-
-ACME = Path(__file__).parents[1] / "books" / "acme"
+from tests.conformance.book.library import ACME, copy_of
 
 
 def test_the_example_says_what_is_read_and_what_is_written() -> None:
@@ -29,3 +28,24 @@ def test_the_same_seed_gives_the_same_values_and_another_one_others() -> None:
     assert one.golden("samples") != other.golden("samples")
     assert set(one.secrets).isdisjoint(other.secrets)
     assert one.digest == other.digest == book.digest
+
+
+def test_the_digest_is_about_every_file(tmp_path: Path) -> None:
+    folder = copy_of(tmp_path, ('"GH"', '"GI"'), file="samples-3.json")
+    assert read_book(folder).digest != read_book(ACME).digest
+
+
+def test_an_exchange_may_have_a_source_of_its_own() -> None:
+    book = read_book(ACME)
+    page = "https://developer.lims.acme.example/api/2026-01"
+    assert book.facts.sources == (page, f"{page}/results", f"{page}/samples")
+    assert (book.facts.kinds, book.facts.recorded, book.facts.api_version) == (
+        ("documentation",),
+        "2026-11-22",
+        "2026-01",
+    )
+
+
+def test_an_exchange_that_is_listed_twice_has_its_records_once(tmp_path: Path) -> None:
+    again = copy_of(tmp_path, ("samples.p2, samples.p3]", "samples.p2, samples.p2, samples.p3]"))
+    assert read_book(again).golden("samples") == read_book(ACME).golden("samples")

@@ -113,3 +113,12 @@ def test_without_respx_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(ConfigurationError) as caught, mocked(ACME):
         pass
     assert caught.value.code == "respx-missing"
+
+
+def test_answers_that_follow_each_other_come_in_turn(lims: ModuleType, tmp_path: Path) -> None:
+    edits = ("  samples.p3:\n", "  samples.p3:\n    in_turn: true\n"), ("{cursor: p3}", "{cursor: p2}")
+    with mocked(copy_of(tmp_path, *edits), "read.samples.full") as vendor:
+        acme = lims.Acme(lims.AcmeConfig(**vendor.config))
+        answers = [acme.http.get("/samples", params={"cursor": "p2"}).json()["next"] for _ in range(3)]
+        acme.close()
+    assert answers == ["p3", None, None]
