@@ -158,6 +158,7 @@ def test_all_names_are_on_their_page_with_what_they_mean() -> None:
                 "lookback",
                 "next",
                 "paging",
+                "projection",
                 "read",
                 "total",
                 "write",

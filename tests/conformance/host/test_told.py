@@ -103,7 +103,7 @@ def test_a_process_sees_nothing_of_the_suites_environment(child: Child) -> None:
     seen = child.read(handle, "rows").state
     home = str(child.folder)
     assert seen == {
-        "names": ["HOME", "LANG", "PATH", "TMPDIR"],
+        "names": ["HOME", "LANG", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR"],
         "home": home,
         "temporary": f"{home}/tmp",
         "cwd": home,
