@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from connector_sdk.conformance.certificate import Report, Subject
+from connector_sdk.conformance.certification import examine_wheel
 from connector_sdk.conformance.outcome import Result
 from connector_sdk.conformance.runner import Request, examine
 from tests.conformance.sites import interpreter
+from tests.conformance.wheel.building import Files, build, of_module
 
 CONNECTORS = Path(__file__).parent / "connectors"
 GOOD = tuple(sorted(path.parent.name for path in CONNECTORS.glob("*/connector.py")))
@@ -43,3 +45,16 @@ def examined(
         ),
         progress,
     )
+
+
+def examined_wheel(
+    folder: Path, name: str, source: str, packing: Callable[[Files], None], *, only: Sequence[str] = ()
+) -> Report:
+    """Examine a source as the wheel that `packing` makes of it."""
+    into_module = of_module(name, source)
+
+    def change(files: Files) -> None:
+        into_module(files)
+        packing(files)
+
+    return examine_wheel(build(folder, change), CONNECTORS / name / "book", SEED, only=tuple(only))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 def interpreter(folder: Path, plugins: Mapping[str, str]) -> Path:
     """Return the interpreter of an environment that has these plugins, source by name of the connector."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     python = folder / "bin" / "python"
     (packages,) = folder.glob("lib/python*/site-packages")
     lines = [f"import site; site.addsitedir({path!r})\n" for path in site.getsitepackages()]
