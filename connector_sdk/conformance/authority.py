@@ -15,13 +15,30 @@ from connector_sdk.clock import SYSTEM_CLOCK
 from connector_sdk.testing.wire_listener import LOOPBACK
 
 _NAME: Final = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "an authority made for one examination")])
+_SIGNING: Final = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 _EARLIER, _LATER = timedelta(hours=1), timedelta(days=1)
 
 
 def unknown_authority(folder: Path) -> tuple[ssl.SSLContext, Path]:
     """Make an authority; return what a server on loopback shows, and the bundle of who trusts it."""
     key, own = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    authority = _certificate(_NAME, key, key, x509.BasicConstraints(ca=True, path_length=0))
+    authority = _certificate(
+        _NAME,
+        key,
+        key,
+        (x509.BasicConstraints(ca=True, path_length=0), True),
+        (_SIGNING, True),
+    )
     server = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a system played on loopback")])
     names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(LOOPBACK))])
     bundle, shown = folder / "authority.pem", folder / "server.pem"
@@ -29,7 +46,7 @@ def unknown_authority(folder: Path) -> tuple[ssl.SSLContext, Path]:
     private = own.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    certificate = _certificate(server, own, key, names)
+    certificate = _certificate(server, own, key, (names, False))
     shown.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(shown)
@@ -40,11 +57,11 @@ def _certificate(
     subject: x509.Name,
     key: ec.EllipticCurvePrivateKey,
     signer: ec.EllipticCurvePrivateKey,
-    extension: x509.BasicConstraints | x509.SubjectAlternativeName,
+    *extensions: tuple[x509.ExtensionType, bool],
 ) -> x509.Certificate:
+    """Sign a certificate; extensions come with whether they are critical."""
     now = SYSTEM_CLOCK.now()
-    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
-    return (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(_NAME)
@@ -52,8 +69,12 @@ def _certificate(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - _EARLIER)
         .not_valid_after(now + _LATER)
-        .add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
+        # Newer versions of Python ask for these (RFC 5280 §4.2.1), as strict verification does.
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(issuer, critical=False)
-        .sign(signer, hashes.SHA256())
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
+        )
     )
+    for extension, critical in extensions:
+        builder = builder.add_extension(extension, critical)
+    return builder.sign(signer, hashes.SHA256())

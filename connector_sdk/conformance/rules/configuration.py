@@ -146,6 +146,7 @@ def _refuses_plain_text(lab: Lab, errand: Errand) -> None:
             lab.child.close(handle)
     except Raised as raised:
         failure = raised.failure
+    lab.met(failure)
     told = since(before, lab.child.told())
     lab.holds(not told.connects, f"{during}: a connection without TLS was tried")
     if failure is None:

@@ -147,6 +147,7 @@ def _refused(lab: Lab, errand: Errand) -> None:
             tried = lab.child.read(handle, errand.collection)
     finally:
         lab.child.close(handle)
+    lab.met(tried.raised)
     during = f"{errand.collection}, nobody listening"
     failure = lab.sdk_error(tried, during)
     right = failure.is_a(UNREACHABLE) and failure.retryable

@@ -47,9 +47,3 @@ def assert_kept(folder: Path, base: str, rules: Sequence[str]) -> None:
     broken = {rule: report.results[rule] for rule in rules if not report.results[rule].stands}
     assert not broken
     assert any(report.results[rule].status is Status.PASS for rule in rules)
-
-
-def assert_untried(folder: Path, base: str, rules: Sequence[str]) -> None:
-    """Assert that, where no fault ever strikes, rules that need one say that nobody knows."""
-    report = examined(folder, base, only=rules, injecting=False)
-    assert {report.results[rule].status for rule in rules} <= {Status.ERROR, Status.OMIT}

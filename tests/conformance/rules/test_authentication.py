@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.rules.spoiling import Spoiled, assert_found, assert_kept, assert_untried
+from tests.conformance.rules.spoiling import Spoiled, assert_found, assert_kept
 
 RULES = ("AUT-01", "AUT-02", "AUT-03", "AUT-04", "AUT-07")
 SPOILED = (
@@ -104,8 +104,3 @@ def test_who_is_careful_keeps_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize("spoiled", SPOILED, ids=str)
 def test_who_is_not_is_found(spoiled: Spoiled, tmp_path: Path) -> None:
     assert_found(tmp_path, spoiled)
-
-
-@pytest.mark.slow
-def test_without_faults_nobody_knows(tmp_path: Path) -> None:
-    assert_untried(tmp_path, "lims", RULES[1:])

@@ -7,7 +7,7 @@ import pytest
 from connector_sdk.conformance.rules.errors import MAY_PASS, TABLE
 from connector_sdk.errors import ConnectorError
 from connector_sdk.http.layers.classify import _kind
-from tests.conformance.rules.spoiling import Spoiled, assert_found, assert_kept, assert_untried
+from tests.conformance.rules.spoiling import Spoiled, assert_found, assert_kept
 
 RULES = ("ERR-01", "ERR-02")
 SPOILED = (
@@ -44,11 +44,6 @@ def test_who_tells_them_apart_keeps_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize("spoiled", SPOILED, ids=str)
 def test_who_does_not_is_found(spoiled: Spoiled, tmp_path: Path) -> None:
     assert_found(tmp_path, spoiled)
-
-
-@pytest.mark.slow
-def test_without_faults_nobody_knows(tmp_path: Path) -> None:
-    assert_untried(tmp_path, "safety", RULES)
 
 
 @pytest.mark.parametrize("status", TABLE)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.rules.spoiling import Spoiled, assert_found, assert_kept, assert_untried
+from tests.conformance.rules.spoiling import Spoiled, assert_found, assert_kept
 
 RULES = ("WRT-01", "WRT-02", "WRT-03", "WRT-05", "WRT-06", "WRT-08", "WRT-13")
 SPOILED = (
@@ -94,8 +94,3 @@ def test_what_writes_well_keeps_them(base: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("spoiled", SPOILED, ids=str)
 def test_what_does_not_is_found(spoiled: Spoiled, tmp_path: Path) -> None:
     assert_found(tmp_path, spoiled)
-
-
-@pytest.mark.slow
-def test_without_faults_nobody_knows(tmp_path: Path) -> None:
-    assert_untried(tmp_path, "safety", ("WRT-02", "WRT-03", "WRT-06", "WRT-08", "WRT-13"))
