@@ -7,9 +7,10 @@ from connector_sdk.conformance.outcome import Status, Tier
 TIERS: Final = {
     Tier.NONE: "A rule did not pass whose breach silently loses, corrupts or leaks data.",
     Tier.BRONZE: "No rule is broken whose breach silently loses, corrupts or leaks data.",
-    Tier.SILVER: "As bronze; and no rule is broken whose breach causes an outage that could be avoided.",
-    Tier.GOLD: "As silver; and it can be operated: watched, stopped, diagnosed.",
-    Tier.PLATINUM: "As gold; with evidence for regulated use, and within its budgets.",
+    Tier.SILVER: "No rule is broken whose breach silently loses, corrupts or leaks data, or causes an outage "
+    "that could be avoided.",
+    Tier.GOLD: "No rule of silver is broken, and none about operating it: watching, stopping, diagnosing.",
+    Tier.PLATINUM: "No rule of gold is broken, and none about evidence for regulated use and budgets.",
 }
 
 OUTCOMES: Final = {
