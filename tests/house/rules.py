@@ -8,6 +8,7 @@ from textwrap import fill
 
 from connector_sdk.conformance.catalogue import EDITION, HIGHEST, Rule, rules
 from connector_sdk.conformance.outcome import Tier
+from connector_sdk.conformance.report.wording import GROUPS
 from tests.house.tree import DOCS
 
 PAGE = DOCS / "rules.md"
@@ -15,26 +16,6 @@ BEGIN = "<!-- rules: python -m tests.house.rules -->\n"
 END = "<!-- end of rules -->\n"
 WIDTH = 120
 
-AREAS = {
-    "AUD": "Audit",
-    "AUT": "Authentication",
-    "CAP": "Capabilities",
-    "CFG": "Settings",
-    "CON": "Instances and what they leave behind",
-    "ERR": "Errors",
-    "INC": "Incremental reads",
-    "OBS": "Spans and metrics",
-    "PAG": "Paging",
-    "PHI": "Personal data and secrets",
-    "PKG": "The wheel",
-    "RD": "Reading",
-    "RTY": "Repeats",
-    "SCH": "Fields and types",
-    "TMO": "Silence",
-    "TRU": "Answers that were cut, or are none",
-    "WRT": "Writing",
-}
-"""What the letters before the number of a rule stand for."""
 
 _GATES = {
     "": "everybody",
@@ -42,13 +23,19 @@ _GATES = {
 }
 
 
+def groups() -> dict[str, str]:
+    """Return the groups that this edition has rules of: the letters before their numbers, and the title."""
+    there = {rule.partition("-")[0] for rule in rules()}
+    return {letters: title for letters, title in GROUPS.items() if letters in there}
+
+
 def catalogue() -> str:
-    """Return the rules as they should stand on the page, by area."""
+    """Return the rules as they should stand on the page, by group."""
     counted = Counter(rule.tier for rule in rules().values())
     numbers = [f"{counted[tier]} of {tier.value}" for tier in Tier if counted[tier]]
     highest = f"{HIGHEST.value} is the highest tier that it can tell"
     lines = [f"Edition {EDITION} has {counted.total()} rules: {', '.join(numbers)}; {highest}."]
-    for letters, title in AREAS.items():
+    for letters, title in groups().items():
         lines += ["", f"## {title}"]
         for rule in sorted(rules().values(), key=lambda each: each.id):
             if rule.id.partition("-")[0] == letters:

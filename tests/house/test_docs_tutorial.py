@@ -1,4 +1,4 @@
-"""The tutorial's connector is as short as it says, and works as it stands on its page."""
+"""The tutorial's connector, made by hand, is as short as it says, and works as it stands on its page."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from tests.house.tree import DOCS, code_blocks, page
 
 pytestmark = pytest.mark.slow
 
-PAGE = page("tutorial.md")
+PAGE = page("connector-by-hand.md")
 CODE = (DOCS / "tutorial" / "acme_lims.py").read_text(encoding="utf-8")
 ADDRESS = "https://lims.acme.example"
 
