@@ -13,7 +13,7 @@ PYTEST := $(if $(wildcard /dev/shm),PYTEST_DEBUG_TEMPROOT=/dev/shm) "$(BIN)/pyth
 PROJECTS := $(wildcard pyproject.toml plugins/*/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check format test interop bench lock clean
+.PHONY: help setup demo check format test kill-matrix interop bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -43,6 +43,9 @@ format: $(READY) ## let ruff put the layout right
 
 test: $(READY) ## everything a user should see pass
 	$(PYTEST)
+
+kill-matrix: $(READY) ## hold connectors made wrong on purpose to all rules; write docs/kill-matrix.md (half an hour)
+	"$(BIN)/python" -m tests.conformance.kill_matrix
 
 interop: $(READY) $(INTEROP_READY) ## other people's clients against our simulators, pyright against our types (needs npm)
 	CONNECTOR_SDK_PROGRAM="$(BIN)/connector-sdk" "$(INTEROP)/bin/python" -m pytest -q -c tests/interop/pytest.ini tests/interop

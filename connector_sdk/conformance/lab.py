@@ -151,7 +151,7 @@ class Lab:
                     self.child.close(handle)
             finally:
                 told = since(before, self.child.told())
-                watch(self.examination, self.rule, self._players, told, self._met)
+                watch(self.examination, self.rule, self._players, told, self._met, self.child.folder)
                 self._met.clear()
                 unfired = player.unfired()
                 if unfired:

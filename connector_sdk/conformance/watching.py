@@ -1,6 +1,7 @@
 """What every visit is watched for: values that leak, errors that are not ours, calls elsewhere."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -21,12 +22,16 @@ def watch(
     players: Sequence[Player],
     told: Told,
     failures: Sequence[Failure],
+    folder: Path,
 ) -> None:
-    """Keep for the rules that judge all visits what this one showed; `players` are its rule's so far."""
+    """Keep for the rules that judge all visits what this one showed.
+
+    `players` are its rule's so far, `folder` is where the connector's process works.
+    """
     findings = examination.findings
     secrets = {*examination.book.secrets, *(token for player in players for token in player.tokens)}
     ports = {port for player in players for port in player.ports}
-    for place, text in _texts(told, failures):
+    for place, text in (*_texts(told, failures), *_files(told, folder)):
         if _holds(text, examination.book.personal):
             findings.add(PERSONAL, f"{place} held a personal value (seen by {rule})")
         if _holds(text, secrets):
@@ -61,6 +66,14 @@ _PLACES: Final = {
     "opened_files": "the name of a file",
     "output": "the process's output",
 }
+
+
+def _files(told: Told, folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield what stands in the files that were opened for writing, as far as they are still there."""
+    for name in set(told.opened_files):
+        path = folder / name
+        if path.is_file():
+            yield "a file", path.read_text(encoding="utf-8", errors="replace")
 
 
 def _plain(entry: Any) -> str:

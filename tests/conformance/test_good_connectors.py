@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connector_sdk.conformance.catalogue import HIGHEST, rules
-from connector_sdk.conformance.examination import WHEEL
+from connector_sdk.conformance.catalogue import HIGHEST, WHEEL, rules
 from connector_sdk.conformance.outcome import Status
 from tests.conformance.examining import GOOD, SEED, examined
 

@@ -24,6 +24,11 @@ QUICK: Final = {"read": 0.4, "total": 3.0}
 PERMANENT: Final = (400, 403, 404, 405, 410, 415, 422, 501)
 MOST: Final = 10
 """Attempts of one request at most."""
+PROCESSES: Final = 6
+GROWTH: Final = 1.5
+"""By which each wait should grow at least; chance has a part in it, hence several processes are added up."""
+MOST_GROWTH: Final = 2.5
+"""Of the last wait against the first: no more is asked for, since waits may have an upper limit."""
 LONGEST: Final = 24 * 3600.0
 """Seconds that a request may be tried for at most, by the connector's own clock."""
 
@@ -111,18 +116,13 @@ def waits_grow_and_differ(lab: Lab) -> None:
 
     Equal waits make all clients of a system that recovers come back at the same instant, and fell it again.
     """
-    stream, firsts, grown = lab.book.streams[0], set(), 0
-    for _instance in range(4):
-        fault = Fault("an outage", answering(503), on_data(0), times=None, expect=(2, None))
-        with lab.visit(f"read.{stream}.full", faults=[fault]) as visit:
-            visit.read(stream)
-            sleeps = visit.told().sleeps
-        lab.holds(len(sleeps) > 1, "after a failure it was not waited before the next attempt")
-        firsts.add(round(sleeps[0], 6))
-        half = len(sleeps) // 2
-        grown += sum(sleeps[half:]) > sum(sleeps[:half]) * 1.5
-    lab.holds(len(firsts) > 1, "the first wait was the same four times")
-    lab.holds(grown > 1, "the waits do not grow from attempt to attempt")
+    waits = [_waits_in_an_outage(lab) for _process in range(PROCESSES)]
+    lab.holds(min(map(len, waits)) > 1, "after a failure it was not waited before the next attempt")
+    different = {round(each[0], 6) for each in waits}
+    lab.holds(len(different) > 1, f"the first wait was the same in {PROCESSES} processes")
+    first, last = sum(each[0] for each in waits), sum(each[-1] for each in waits)
+    due = min(GROWTH ** (len(waits[0]) - 1), MOST_GROWTH)
+    lab.holds(last >= due * first, "the waits do not grow from attempt to attempt")
 
 
 def _waits(lab: Lab, fault: Fault, seconds: float) -> None:
@@ -134,6 +134,18 @@ def _waits(lab: Lab, fault: Fault, seconds: float) -> None:
     lab.holds(
         seconds - 1 <= waited < seconds * 1.6 + 5, f"it was waited for {waited:.1f} seconds, not {seconds}"
     )
+
+
+def _waits_in_an_outage(lab: Lab) -> list[float]:
+    """Return the waits of a read in a process of its own."""
+    stream = lab.book.streams[0]
+    fault = Fault("an outage", answering(503), on_data(0), times=None, expect=(2, None))
+    with (
+        Lab(lab.examination, lab.rule) as process,
+        process.visit(f"read.{stream}.full", faults=[fault]) as visit,
+    ):
+        visit.read(stream)
+        return visit.told().sleeps
 
 
 def _waited(visit: Visit) -> float:

@@ -142,4 +142,16 @@ MUTANTS = (
             ),
         ),
     ),
+    Mutant(
+        rule="RD-03",
+        base="safety",
+        words="gives out the records of its last page five times",
+        saw=r"4 of 9 records came more than once",
+        changes=(
+            (
+                "            if records:\n",
+                "            records *= 1 if after else 5\n            if records:\n",
+            ),
+        ),
+    ),
 )

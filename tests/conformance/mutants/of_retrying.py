@@ -82,7 +82,7 @@ classify.retry_after = by_its_own
         rule="RTY-07",
         base="lims",
         words="waits equally long in every process",
-        saw=r"the first wait was the same four times",
+        saw=r"the first wait was the same in 6 processes",
         spoils="""
 from connector_sdk.http.layers.retry import _Repeats
 
@@ -94,6 +94,48 @@ def without_chance(self, policy, clock, observer, draw, quota):
 
 
 _Repeats.__init__ = without_chance
+""",
+    ),
+    Mutant(
+        rule="RTY-07",
+        base="lims",
+        words="waits no longer after the fifth failure than after the first",
+        saw=r"the waits do not grow from attempt to attempt",
+        spoils="""
+import random
+from connector_sdk.http.layers.retry import _Repeats
+
+_Repeats._wait = lambda self, state: random.uniform(0.2, 1)
+""",
+    ),
+    Mutant(
+        rule="RTY-07",
+        base="lims",
+        words="draws its waits by a seed that is the same everywhere",
+        saw=r"the first wait was the same in 6 processes",
+        spoils="""
+import random
+
+random.seed(7)
+""",
+    ),
+    Mutant(
+        rule="RTY-02",
+        base="lims",
+        words="does not say how often it tried",
+        saw=r"the error tells of 1 attempts, not 6",
+        spoils="""
+from connector_sdk.http.layers import retry
+
+honest = retry._honest
+
+
+def modest(error, exchange):
+    error.attempts = 1
+    return honest(error, exchange)
+
+
+retry._honest = modest
 """,
     ),
 )

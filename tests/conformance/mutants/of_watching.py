@@ -91,18 +91,6 @@ spans.request_finished = lambda **told: None if told["error"] else measured(**to
 """,
     ),
     Mutant(
-        rule="PHI-01",
-        base="safety",
-        words="logs the cases that it reads",
-        saw=r"a log line held a personal value",
-        changes=(
-            (
-                "            if records:\n",
-                '            call.log.debug("read %s", records)\n            if records:\n',
-            ),
-        ),
-    ),
-    Mutant(
         rule="PHI-02",
         base="safety",
         words="warns about its own password",
@@ -170,6 +158,22 @@ spans.request_finished = lambda **told: None if told["error"] else measured(**to
             (
                 "    def auth(self) -> Auth:\n",
                 "    def close(self) -> None:\n        return\n\n    def auth(self) -> Auth:\n",
+            ),
+        ),
+    ),
+    Mutant(
+        rule="CON-03",
+        base="lims",
+        words="leaves a thread behind",
+        saw=r"after it was closed, it still held 1 threads",
+        changes=(
+            (
+                "    def auth(self) -> Auth:\n",
+                (
+                    "    def auth(self) -> Auth:\n"
+                    "        import threading\n\n"
+                    "        threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+                ),
             ),
         ),
     ),

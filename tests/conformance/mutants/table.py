@@ -1,20 +1,26 @@
-"""All mutants, by the rule that must find them."""
+"""All mutants: at least one for each rule."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
 from tests.conformance.mutants.mutant import Mutant
 
 
-def _all() -> Mapping[str, Mutant]:
-    found: dict[str, Mutant] = {}
-    for path in sorted(Path(__file__).parent.glob("of_*.py")):
-        for mutant in import_module(f"{__package__}.{path.stem}").MUTANTS:
-            if mutant.rule in found:
-                raise ValueError(f"{mutant.rule} has two mutants")
-            found[mutant.rule] = mutant
-    return dict(sorted(found.items()))
+def _all() -> Sequence[Mutant]:
+    modules = sorted(path.stem for path in Path(__file__).parent.glob("of_*.py"))
+    found = [mutant for name in modules for mutant in import_module(f"{__package__}.{name}").MUTANTS]
+    return sorted(found, key=lambda mutant: mutant.rule)
 
 
-MUTANTS = _all()
+def _named(mutants: Sequence[Mutant]) -> Mapping[str, Mutant]:
+    """Return them by rule, those after a rule's first with a number: `RD-03.2`."""
+    named: dict[str, Mutant] = {}
+    for mutant in mutants:
+        number = sum(1 for each in named.values() if each.rule == mutant.rule) + 1
+        named[mutant.rule if number == 1 else f"{mutant.rule}.{number}"] = mutant
+    return named
+
+
+MUTANTS = _named(_all())
+"""By name, in the order of the rules."""
