@@ -13,7 +13,7 @@ PYTEST := $(if $(wildcard /dev/shm),PYTEST_DEBUG_TEMPROOT=/dev/shm) "$(BIN)/pyth
 PROJECTS := $(wildcard pyproject.toml plugins/*/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check format test kill-matrix interop bench lock clean
+.PHONY: help setup demo check format test certify kill-matrix interop bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -43,6 +43,16 @@ format: $(READY) ## let ruff put the layout right
 
 test: $(READY) ## everything a user should see pass
 	$(PYTEST)
+
+certify: $(READY) ## certify the plugins that have a book; wheels, evidence and pages go to dist/
+	@set -e; rm -rf build/certify; mkdir -p build/certify dist; \
+	for book in plugins/*/conformance; do \
+		plugin=$${book%/conformance}; name=$${plugin##*/}; wheel=dist/$${name//-/_}; \
+		cp -R "$$plugin" build/certify/; rm -rf build/certify/$$name/build build/certify/$$name/*.egg-info "$$wheel"-*; \
+		"$(BIN)/python" -m pip wheel --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation \
+			--wheel-dir dist ./build/certify/$$name; \
+		"$(BIN)/connector-sdk" certify "$$wheel"-*.whl --book "$$book" --min-tier silver; \
+	done
 
 kill-matrix: $(READY) ## hold connectors made wrong on purpose to all rules; write docs/kill-matrix.md (half an hour)
 	"$(BIN)/python" -m tests.conformance.kill_matrix
