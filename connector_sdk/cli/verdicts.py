@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from connector_sdk.cli.answer import Answer, Document, describe
+from connector_sdk.conformance.catalogue import WHEEL
 from connector_sdk.conformance.evidence.verify import Verdict
-from connector_sdk.conformance.examination import WHEEL
 from connector_sdk.conformance.outcome import Status
 from connector_sdk.conformance.provenance import limits
 from connector_sdk.errors import ComplianceError

@@ -91,9 +91,9 @@ def verify_evidence(
 
 
 def _look(wheel: Path, evidence: Path, trust: "TrustList", now: "datetime") -> "Verdict":
+    from connector_sdk.conformance.evidence.doubt import Doubt, Refused
     from connector_sdk.conformance.evidence.envelope import MAX_BYTES
     from connector_sdk.conformance.evidence.files import read_bounded
-    from connector_sdk.conformance.evidence.refusal import Refusal, Refused
     from connector_sdk.conformance.evidence.verify import Verdict, verify_wheel
     from connector_sdk.conformance.wheel.inspection import inspect
     from connector_sdk.errors import ConfigurationError
@@ -102,11 +102,11 @@ def _look(wheel: Path, evidence: Path, trust: "TrustList", now: "datetime") -> "
         content = read_bounded(evidence, MAX_BYTES, "evidence")
         facts = inspect(wheel)
     except Refused as refused:
-        return Verdict(None, reasons=(refused.refusal,))
+        return Verdict(None, reasons=(refused.doubt,))
     except ConfigurationError as error:
         if error.code != "wheel-unreadable" or not wheel.is_file():
             raise
-        return Verdict(None, reasons=(Refusal("wheel", str(error)),))
+        return Verdict(None, reasons=(Doubt("wheel", str(error)),))
     return verify_wheel(content, facts, trust, now)
 
 

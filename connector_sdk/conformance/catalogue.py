@@ -19,6 +19,9 @@ EDITION: Final = "2026.1"
 HIGHEST: Final = Tier.SILVER
 """The highest tier that this edition can tell: it has no rule of a higher one."""
 
+WHEEL: Final = "wheel"
+"""No capability: what gates the rules about packaging, which say nothing of what is only installed."""
+
 Check = Callable[["Lab"], None]
 """Asserts the rule in a lab: returns where it holds, raises `Broken` where it does not."""
 

@@ -19,7 +19,7 @@ def agree(found: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
 
 
 def same_value(one: Any, other: Any) -> bool:
-    """Compare two JSON values: numbers by what they are worth, moments by when they are, the rest as it is."""
+    """Compare two JSON values: numbers by what they are worth, moments by when they are, the rest as is."""
     if isinstance(one, Number) and isinstance(other, Number):
         return Decimal(one) == Decimal(other)
     if isinstance(one, Mapping) and isinstance(other, Mapping):

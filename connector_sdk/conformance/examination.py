@@ -7,18 +7,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from connector_sdk.conformance.book import SeededBook
+from connector_sdk.conformance.catalogue import WHEEL
 from connector_sdk.conformance.hosting import Hosts
 from connector_sdk.conformance.protocol import Described
 
 if TYPE_CHECKING:
     from connector_sdk.conformance.child import Reading
     from connector_sdk.conformance.wheel.inspection import WheelFacts
-
-WHEEL: Final = "wheel"
-"""No capability: what gates the rules about packaging, which say nothing of what is only installed."""
 
 
 @dataclass

@@ -33,6 +33,10 @@ NOT_CODES = frozenset(
         "opentelemetry-exporter-otlp-proto-grpc",
         # Names that the demo gives.
         "my-demo",
+        # Headers of HTTP.
+        "content-length",
+        "proxy-authorization",
+        "transfer-encoding",
         # Encodings.
         "latin-1",
         "utf-8",

@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from connector_sdk.conformance.evidence.refusal import Refused
+from connector_sdk.conformance.evidence.doubt import Refused
 from connector_sdk.documents.wording import quote
 
 MAX_ARCHIVE: Final = 64 << 20

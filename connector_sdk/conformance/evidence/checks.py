@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from connector_sdk.conformance.catalogue import WHEEL
 from connector_sdk.conformance.certificate import BookFacts, Report
 from connector_sdk.conformance.evidence.claim import Claim
+from connector_sdk.conformance.evidence.doubt import Doubt
 from connector_sdk.conformance.evidence.editions import WINDOW, Edition
-from connector_sdk.conformance.evidence.refusal import Refusal
 from connector_sdk.conformance.evidence.statement import EXTENSION, statement
-from connector_sdk.conformance.examination import WHEEL
 from connector_sdk.conformance.outcome import Status, Tier
 from connector_sdk.conformance.provenance import limits
 from connector_sdk.documents.wording import quote
@@ -35,80 +35,80 @@ def recomputed(claim: Claim, edition: Edition) -> Report:
     return replace(report, tiers=tiers, highest=highest)
 
 
-def edition_of(report: Report, editions: Mapping[str, Edition]) -> Edition | Refusal:
+def edition_of(report: Report, editions: Mapping[str, Edition]) -> Edition | Doubt:
     """Return the edition that a claim names, if it is one that still counts."""
     edition = editions.get(report.edition)
     if edition is None:
         known = ", ".join(sorted(editions)[-WINDOW:])
-        return Refusal("edition", f"edition {quote(report.edition)} is not among those known here: {known}")
+        return Doubt("edition", f"edition {quote(report.edition)} is not among those known here: {known}")
     if edition.catalogue != report.catalogue:
-        return Refusal("edition", f"its rules are not those published as edition {edition.name}")
+        return Doubt("edition", f"its rules are not those published as edition {edition.name}")
     return edition
 
 
-def unsound_results(report: Report, edition: Edition) -> Iterator[Refusal]:
+def unsound_results(report: Report, edition: Edition) -> Iterator[Doubt]:
     """Yield what cannot be: rules missing or unknown, results that their capabilities or rules forbid.
 
     Evidence is about a wheel, so that the rules about wheels count whether or not it says so.
     """
     if missing := edition.rules.keys() - report.results.keys():
-        yield Refusal("rules", f"it says nothing about {_some(missing)}")
+        yield Doubt("rules", f"it says nothing about {_some(missing)}")
     if unknown := report.results.keys() - edition.rules.keys():
-        yield Refusal("rules", f"edition {edition.name} has no rule {_some(map(quote, unknown))}")
+        yield Doubt("rules", f"edition {edition.name} has no rule {_some(map(quote, unknown))}")
     for rule, result in report.results.items():
         known = edition.rules.get(rule)
         if known is None:
             continue
         concerned = known.concerns(report.capabilities | {WHEEL})
         if result.status is Status.OMIT and concerned:
-            yield Refusal("omission", f"{rule} is left out, though the declared capabilities demand it")
+            yield Doubt("omission", f"{rule} is left out, though the declared capabilities demand it")
         if result.status is Status.PASS:
             if not concerned:
-                yield Refusal("omission", f"{rule} is told as passed, though it does not count here")
+                yield Doubt("omission", f"{rule} is told as passed, though it does not count here")
             for needed in known.requires:
                 if needed in report.results and not report.results[needed].stands:
-                    yield Refusal(
+                    yield Doubt(
                         "order", f"{rule} is told as passed, though {needed}, which it needs, did not"
                     )
 
 
-def unsound_summary(claim: Claim, computed: Report) -> Iterator[Refusal]:
+def unsound_summary(claim: Claim, computed: Report) -> Iterator[Doubt]:
     """Yield where the claim's summary is not what its own results come to, or is written in another way."""
     if claim.report.highest is not computed.highest:
         highest = claim.report.highest
-        yield Refusal(
+        yield Doubt(
             "book", f"it claims {highest} as reachable; its edition and book allow {computed.highest}"
         )
     remade: dict[str, Any] = statement(computed)["predicate"]
     differing = [part for part in _SUMMARIES if remade[part] != claim.predicate[part]]
     for part in differing:
-        yield Refusal("summary", f"{part} is not what the results come to")
+        yield Doubt("summary", f"{part} is not what the results come to")
     claimed = claim.predicate[EXTENSION]["tier"]
     if claimed != computed.tier.value:
-        yield Refusal("tier", f"it claims {claimed}, its results come to {computed.tier}")
+        yield Doubt("tier", f"it claims {claimed}, its results come to {computed.tier}")
     elif not differing and remade != claim.predicate:
-        yield Refusal("form", "it is not written as its own content would be")
+        yield Doubt("form", "it is not written as its own content would be")
 
 
-def unsound_book(book: BookFacts, now: datetime) -> Iterator[Refusal]:
+def unsound_book(book: BookFacts, now: datetime) -> Iterator[Doubt]:
     """Yield what cannot be of a book's origin."""
     if not book.kinds:
-        yield Refusal("book", "it does not say where the book comes from")
+        yield Doubt("book", "it does not say where the book comes from")
     if "documentation" in book.kinds and not any(book.sources):
-        yield Refusal("book", "the book is said to follow documentation, but names none")
+        yield Doubt("book", "the book is said to follow documentation, but names none")
     try:
         recorded = date.fromisoformat(book.recorded)
     except ValueError:
-        yield Refusal("book", "the book's date is none")
+        yield Doubt("book", "the book's date is none")
         return
     if recorded > (now + timedelta(days=1)).date():
-        yield Refusal("book", "the book was recorded in the future")
+        yield Doubt("book", "the book was recorded in the future")
 
 
-def unsound_time(report: Report, now: datetime) -> Iterator[Refusal]:
+def unsound_time(report: Report, now: datetime) -> Iterator[Doubt]:
     """Yield where a run is said to have begun that cannot have begun yet."""
     if report.started > now + SKEW:
-        yield Refusal("time", "the run is said to have begun in the future")
+        yield Doubt("time", "the run is said to have begun in the future")
 
 
 def _some(rules: Iterable[str]) -> str:

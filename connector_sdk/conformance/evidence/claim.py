@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from connector_sdk.conformance.certificate import BookFacts, Report, Subject
-from connector_sdk.conformance.evidence.refusal import Refused
+from connector_sdk.conformance.evidence.doubt import Refused
 from connector_sdk.conformance.evidence.statement import PREDICATE_TYPE, STATEMENT_TYPE
 from connector_sdk.conformance.outcome import Result, Status, Tier
 from connector_sdk.decode.strict import json_reader, read_json

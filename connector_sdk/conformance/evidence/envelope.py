@@ -14,8 +14,8 @@ from securesystemslib.exceptions import UnverifiedSignatureError
 from securesystemslib.signer import Signature, SSlibKey  # type: ignore[attr-defined]  # it is its API
 
 from connector_sdk.conformance.evidence.claim import strict_json
+from connector_sdk.conformance.evidence.doubt import Refused
 from connector_sdk.conformance.evidence.keys import VendorKey
-from connector_sdk.conformance.evidence.refusal import Refused
 from connector_sdk.digest import canonical
 from connector_sdk.documents.wording import quote
 from connector_sdk.signing.signers import from_base64

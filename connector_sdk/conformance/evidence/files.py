@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from connector_sdk.conformance.evidence.refusal import Refused
+from connector_sdk.conformance.evidence.doubt import Refused
 from connector_sdk.errors import ConfigurationError
 
 

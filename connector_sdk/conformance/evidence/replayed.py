@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from connector_sdk.conformance.certificate import Report
 from connector_sdk.conformance.evidence.archive import archive_beside, unpack_book
-from connector_sdk.conformance.evidence.refusal import Refusal, Refused
+from connector_sdk.conformance.evidence.doubt import Doubt, Refused
 from connector_sdk.conformance.evidence.verify import Verdict
 from connector_sdk.conformance.outcome import Result
 from connector_sdk.documents.wording import quote
@@ -45,9 +45,9 @@ def replayed(
             _require_same(digest_of(used), report.book.digest)
             again = replay(wheel, used, report.seed)
         except Refused as refused:
-            return verdict.refused(refused.refusal)
+            return verdict.refused(refused.doubt)
         except ConnectorError as error:
-            return verdict.refused(Refusal("replay", f"it could not be replayed: {error}"))
+            return verdict.refused(Doubt("replay", f"it could not be replayed: {error}"))
     if differences := _differences(report, again):
         return verdict.refused(*differences)
     return replace(verdict, replayed=True)
@@ -66,7 +66,7 @@ def _from_archive(evidence: Path, report: Report, folder: Path) -> Path:
     return unpack_book(archive, folder)
 
 
-def _differences(report: Report, again: Report) -> list[Refusal]:
+def _differences(report: Report, again: Report) -> list[Doubt]:
     """Return what a replay found otherwise."""
     facts: list[tuple[str, Any, Any]] = [
         ("the wheel's SHA-256", _bare(report.subject.sha256), _bare(again.subject.sha256)),
@@ -76,12 +76,12 @@ def _differences(report: Report, again: Report) -> list[Refusal]:
         ("the catalogue", report.catalogue, again.catalogue),
         ("the declared capabilities", report.capabilities, again.capabilities),
     ]
-    found = [Refusal("replay", f"{what} is another one here") for what, said, seen in facts if said != seen]
+    found = [Doubt("replay", f"{what} is another one here") for what, said, seen in facts if said != seen]
     for rule in sorted({*report.results, *again.results}):
         said, seen = (results.get(rule) for results in (report.results, again.results))
         if said is None or seen is None or said.status is not seen.status:
             here = f"{_word(seen)}: {seen.reason}" if seen and seen.reason else _word(seen)
-            found.append(Refusal("replay", f"{rule}: the evidence says {_word(said)}, here it is {here}"))
+            found.append(Doubt("replay", f"{rule}: the evidence says {_word(said)}, here it is {here}"))
     return found
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from connector_sdk.conformance.certificate import Report, Subject
+from connector_sdk.conformance.evidence.doubt import Refused
 from connector_sdk.conformance.evidence.envelope import MAX_BYTES
 from connector_sdk.conformance.evidence.files import read_bounded, replace
 from connector_sdk.conformance.evidence.places import kept_evidence
-from connector_sdk.conformance.evidence.refusal import Refused
 from connector_sdk.conformance.evidence.trust import TrustList
 from connector_sdk.conformance.evidence.verify import Verdict, verify
 from connector_sdk.conformance.wheel.code import installed_code

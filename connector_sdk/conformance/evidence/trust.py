@@ -18,9 +18,9 @@ import msgspec
 from msgspec import Meta
 
 from connector_sdk.conformance.evidence.claim import strict_json
+from connector_sdk.conformance.evidence.doubt import Doubt, Refused
 from connector_sdk.conformance.evidence.files import replace
 from connector_sdk.conformance.evidence.keys import VendorKey, public_key
-from connector_sdk.conformance.evidence.refusal import Refusal, Refused
 from connector_sdk.documents.wording import quote
 from connector_sdk.errors import ConfigurationError
 
@@ -40,17 +40,17 @@ class TrustedKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     valid_to: Annotated[datetime, Meta(tz=True)] | None
     revoked: bool
 
-    def objection(self, project: str, when: datetime) -> Refusal | None:
+    def objection(self, project: str, when: datetime) -> Doubt | None:
         """Say why a signature for this project, made at that moment, does not count; None where it does."""
         who = f"the key {self.key_id[:12]} of {quote(self.owner)}"
         if self.revoked:
-            return Refusal("trust", f"{who} is revoked")
+            return Doubt("trust", f"{who} is revoked")
         if ANY not in self.projects and normalised(project) not in map(normalised, self.projects):
-            return Refusal("trust", f"{who} is not trusted for the project {quote(normalised(project))}")
+            return Doubt("trust", f"{who} is not trusted for the project {quote(normalised(project))}")
         if when < self.valid_from:
-            return Refusal("trust", f"{who} was not valid yet when this was signed")
+            return Doubt("trust", f"{who} was not valid yet when this was signed")
         if self.valid_to is not None and when >= self.valid_to:
-            return Refusal("trust", f"{who} was no longer valid when this was signed")
+            return Doubt("trust", f"{who} was no longer valid when this was signed")
         return None
 
 
@@ -86,7 +86,7 @@ def read_trust(path: Path, *, must_exist: bool) -> TrustList:
     try:
         listed = msgspec.convert(strict_json(text, "list"), _List).keys
     except Refused as refused:
-        raise _unusable(path, refused.refusal.message) from None
+        raise _unusable(path, refused.doubt.message) from None
     except msgspec.ValidationError as error:
         raise _unusable(path, str(error)) from None
     for position, key in enumerate(listed, 1):

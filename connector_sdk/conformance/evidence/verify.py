@@ -20,10 +20,10 @@ from connector_sdk.conformance.evidence.checks import (
     unsound_time,
 )
 from connector_sdk.conformance.evidence.claim import read_claim
+from connector_sdk.conformance.evidence.doubt import Doubt, Refused
 from connector_sdk.conformance.evidence.editions import Edition, known_editions
 from connector_sdk.conformance.evidence.envelope import Sealed, unseal
 from connector_sdk.conformance.evidence.keys import public_key
-from connector_sdk.conformance.evidence.refusal import Refusal, Refused
 from connector_sdk.conformance.evidence.trust import TrustedKey, TrustList, normalised
 from connector_sdk.conformance.outcome import Tier
 from connector_sdk.conformance.wheel.facts import WheelFacts
@@ -41,7 +41,7 @@ class Verdict:
     report: Report | None
     signers: tuple[TrustedKey, ...] = ()
     strangers: tuple[str, ...] = ()
-    reasons: tuple[Refusal, ...] = ()
+    reasons: tuple[Doubt, ...] = ()
     replayed: bool = False
 
     @property
@@ -59,7 +59,7 @@ class Verdict:
             return Assurance.COUNTERSIGNED
         return Assurance.REPLAYED if self.replayed else Assurance.SIGNED
 
-    def refused(self, *reasons: Refusal) -> "Verdict":
+    def refused(self, *reasons: Doubt) -> "Verdict":
         """Return the verdict with more reasons against it."""
         return replace(self, reasons=(*self.reasons, *reasons))
 
@@ -69,10 +69,10 @@ class Verdict:
             return self
         reasons = []
         if self.tier.rank < tier.rank:
-            reasons.append(Refusal("demand", f"its tier is {self.tier}, demanded is {tier}"))
+            reasons.append(Doubt("demand", f"its tier is {self.tier}, demanded is {tier}"))
         if self.assurance < assurance:
             found = f"{self.assurance} ({self.assurance.meaning})"
-            reasons.append(Refusal("demand", f"its assurance is {found}, demanded is {assurance}"))
+            reasons.append(Doubt("demand", f"its assurance is {found}, demanded is {assurance}"))
         return self.refused(*reasons)
 
 
@@ -92,14 +92,14 @@ def verify(
         sealed = unseal(evidence)
         claim = read_claim(sealed.payload)
     except Refused as refused:
-        return Verdict(None, reasons=(refused.refusal,))
+        return Verdict(None, reasons=(refused.doubt,))
     report = claim.report
     signers, strangers, reasons = _signatures(sealed, trust, report)
     reasons += _mismatches(report.subject, subject)
     reasons += unsound_time(report, now)
     reasons += unsound_book(report.book, now)
     edition = edition_of(report, known_editions() if editions is None else editions)
-    if isinstance(edition, Refusal):
+    if isinstance(edition, Doubt):
         return Verdict(report, signers, strangers, (*reasons, edition))
     reasons += unsound_results(report, edition)
     if not any(reason.kind == "book" for reason in reasons):
@@ -118,28 +118,26 @@ def verify_wheel(
     """Return what evidence says about a wheel, as `verify`; a wheel that must not be installed is refused."""
     subject = Subject(wheel.path.name, wheel.sha256, wheel.name, wheel.version, wheel.code)
     verdict = verify(evidence, subject, trust, now, editions)
-    reasons = [Refusal("wheel", problem) for problem in wheel.problems]
+    reasons = [Doubt("wheel", problem) for problem in wheel.problems]
     if verdict.report is not None and not wheel.problems and verdict.report.connector not in wheel.connectors:
-        reasons.append(Refusal("wheel", f"it brings no connector {quote(verdict.report.connector)}"))
+        reasons.append(Doubt("wheel", f"it brings no connector {quote(verdict.report.connector)}"))
     return verdict.refused(*reasons)
 
 
 def _signatures(
     sealed: Sealed, trust: TrustList, report: Report
-) -> tuple[tuple[TrustedKey, ...], tuple[str, ...], list[Refusal]]:
+) -> tuple[tuple[TrustedKey, ...], tuple[str, ...], list[Doubt]]:
     """Return who signed it that is known here, who is not, and what is wrong with the known ones."""
     signers: list[TrustedKey] = []
     strangers: list[str] = []
-    reasons: list[Refusal] = []
+    reasons: list[Doubt] = []
     for key_id in sealed.signatures:
         known = trust.keys.get(key_id)
         if known is None:
             strangers.append(key_id)
         elif not sealed.signed_by(public_key(known.public)):
             who = f"the key {key_id[:12]} of {quote(known.owner)}"
-            reasons.append(
-                Refusal("signature", f"the signature does not fit the statement: not made by {who}")
-            )
+            reasons.append(Doubt("signature", f"the signature does not fit the statement: not made by {who}"))
         elif objection := known.objection(report.subject.distribution, report.started):
             reasons.append(objection)
         else:
@@ -147,17 +145,17 @@ def _signatures(
     return tuple(signers), tuple(strangers), reasons
 
 
-def _mismatches(claimed: Subject, found: Subject) -> Iterator[Refusal]:
+def _mismatches(claimed: Subject, found: Subject) -> Iterator[Doubt]:
     """Yield where what is claimed to have been examined is not what is there."""
     if found.sha256:
         if claimed.name != found.name or PurePath(claimed.name).name != claimed.name:
-            yield Refusal("wheel", f"it is about {quote(claimed.name)}, not {quote(found.name)}")
+            yield Doubt("wheel", f"it is about {quote(claimed.name)}, not {quote(found.name)}")
         if claimed.sha256.removeprefix("sha256:") != found.sha256.removeprefix("sha256:"):
-            yield Refusal("wheel", "it is about another file: the SHA-256 differs")
+            yield Doubt("wheel", "it is about another file: the SHA-256 differs")
     if normalised(claimed.distribution) != normalised(found.distribution):
         there = quote(found.distribution)
-        yield Refusal("wheel", f"it is about the project {quote(claimed.distribution)}, not {there}")
+        yield Doubt("wheel", f"it is about the project {quote(claimed.distribution)}, not {there}")
     if claimed.version != found.version:
-        yield Refusal("wheel", f"it is about version {quote(claimed.version)}, not {quote(found.version)}")
+        yield Doubt("wheel", f"it is about version {quote(claimed.version)}, not {quote(found.version)}")
     if claimed.code != found.code:
-        yield Refusal("wheel", "it is about other code: the digest of the package's files differs")
+        yield Doubt("wheel", "it is about other code: the digest of the package's files differs")

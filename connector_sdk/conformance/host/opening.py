@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from connector_sdk.documents import of_text
 from connector_sdk.events import Happening
 from connector_sdk.http.exchange import Exchange
 from connector_sdk.http.policy import HttpSettings, Timeouts
-from connector_sdk.plugins.hooks import load_hooks
+from connector_sdk.plugins.hooks import Hooks, load_hooks
 from connector_sdk.session import Surroundings, connect
 
 PARTITION: Final = "conformance"
@@ -70,7 +71,13 @@ def opened(order: Open, listener: Listener, sleeps: list[float]) -> Opened:
         timeouts=Timeouts(**order.timeouts),
         ca_bundle=Path(order.ca_bundle) if order.ca_bundle else None,
     )
-    around = Surroundings(settings=settings, hooks=load_hooks([order.connector]), clock=clock)
+    around = Surroundings(settings=settings, hooks=_hooks(order.connector), clock=clock)
     connector = connect(order.connector, document, (), around)
     connector.observe(listener)
     return Opened(connector, clock, before)
+
+
+@cache
+def _hooks(connector: str) -> Hooks:
+    """Load the hooks once for all openings of this process."""
+    return load_hooks([connector])

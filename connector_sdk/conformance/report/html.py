@@ -9,9 +9,8 @@ from itertools import groupby
 from string import Template
 from typing import Final
 
-from connector_sdk.conformance.catalogue import Rule
+from connector_sdk.conformance.catalogue import WHEEL, Rule
 from connector_sdk.conformance.certificate import Report
-from connector_sdk.conformance.examination import WHEEL
 from connector_sdk.conformance.outcome import Result, Status, Tier
 from connector_sdk.conformance.report.signature import Signature
 from connector_sdk.conformance.report.wording import (

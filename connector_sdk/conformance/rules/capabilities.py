@@ -12,7 +12,7 @@ from connector_sdk.conformance.outcome import Tier
 from connector_sdk.conformance.player import Seen
 from connector_sdk.conformance.protocol import Described
 
-NEVER: Final = "never-declared"
+NEVER: Final = "undeclared"
 
 
 @rule("CAP-01", Tier.BRONZE)

@@ -2,8 +2,7 @@
 
 from pathlib import PurePath
 
-from connector_sdk.conformance.catalogue import rule
-from connector_sdk.conformance.examination import WHEEL
+from connector_sdk.conformance.catalogue import WHEEL, rule
 from connector_sdk.conformance.lab import Lab
 from connector_sdk.conformance.outcome import Tier
 

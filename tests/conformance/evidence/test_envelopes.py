@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from connector_sdk.conformance.evidence.doubt import Refused
 from connector_sdk.conformance.evidence.envelope import MAX_BYTES, countersign, seal
-from connector_sdk.conformance.evidence.refusal import Refused
 from connector_sdk.conformance.evidence.statement import payload
 from connector_sdk.conformance.outcome import Status
 from tests.conformance.evidence.looking import look, refused

@@ -12,7 +12,7 @@ from connector_sdk.conformance.certificate import Report
 from connector_sdk.conformance.evidence import archive
 from connector_sdk.conformance.evidence.archive import archive_beside, unpack_book
 from connector_sdk.conformance.evidence.assurance import Assurance
-from connector_sdk.conformance.evidence.refusal import Refusal, Refused
+from connector_sdk.conformance.evidence.doubt import Doubt, Refused
 from connector_sdk.conformance.evidence.replayed import Replay, replayed
 from connector_sdk.conformance.evidence.verify import Verdict, verify_wheel
 from connector_sdk.conformance.outcome import Status, Tier
@@ -104,7 +104,7 @@ def _never(wheel: Path, book: Path, seed: int) -> Report:
 
 
 def test_nothing_is_run_of_what_is_refused_already(case: Case, evidence: Path) -> None:
-    before = look(case).refused(Refusal("wheel", "it is another"))
+    before = look(case).refused(Doubt("wheel", "it is another"))
     assert replayed(before, case.wheel.path, evidence, None, _never, digest_of) is before
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Doubt:
     """One reason. `kind` says in one word what it is about:
 
     form, signature, trust, wheel, edition, rules, omission, order, summary, tier, book, time, replay, demand.
@@ -19,4 +19,4 @@ class Refused(Exception):  # noqa: N818 - it is no error of ours: it is what the
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
-        self.refusal = Refusal(kind, message)
+        self.doubt = Doubt(kind, message)
