@@ -65,7 +65,7 @@ def proves_what_it_declares(lab: Lab) -> None:
         lab.holds(not missing, f"no scenario of the book is about the {kind} {', '.join(missing)}")
 
 
-@rule("CAP-04", Tier.BRONZE, requires=("CAP-01",))
+@rule("CAP-04", Tier.BRONZE, requires=("CAP-01", "INC-02", "WRT-08"))
 def asks_what_the_book_says(lab: Lab) -> None:
     """Undisturbed, the connector sends the requests of the book: no others, and all of them.
 

@@ -134,6 +134,18 @@ ssl.create_default_context = ssl._create_unverified_context
 """,
     ),
     Mutant(
+        rule="CFG-04",
+        base="lims",
+        words="takes an address without TLS",
+        saw=r"http://192\.0\.2\.1: a connection without TLS was tried",
+        changes=(("    base_url: HttpUrl\n", "    base_url: str\n"),),
+        spoils="""
+from connector_sdk.http.layers import guard
+
+guard._require_encrypted = lambda origin: None
+""",
+    ),
+    Mutant(
         rule="CFG-05",
         base="lims",
         words="shows its secret when it is printed",
