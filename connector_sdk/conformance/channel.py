@@ -18,10 +18,14 @@ _DECODE: Final = msgspec.json.Decoder(Reply).decode
 class HostFailed(Exception):  # noqa: N818 - it says nothing about the connector but that nobody knows
     """The connector's process crashed, hung, or talked nonsense.
 
-    `output` is the end of what it wrote: for those who repair it, since it may hold anything.
+    `ended` tells that it ended, or is about to, without being told to. `output` is the end of what it wrote:
+    for those who repair it, since it may hold anything.
     """
 
-    output: str = ""
+    def __init__(self, told: str, *, ended: bool = False, output: str = "") -> None:
+        super().__init__(told)
+        self.ended = ended
+        self.output = output
 
 
 class Raised(Exception):  # noqa: N818 - what the connector raised, not we
@@ -50,11 +54,12 @@ class Channel:
         except TimeoutError:
             raise HostFailed(f"no answer to {type(command).__name__} within {deadline:g} s") from None
         except OSError:
-            raise HostFailed(f"the process ended during {type(command).__name__}") from None
+            raise HostFailed(f"the process ended during {type(command).__name__}", ended=True) from None
         try:
             reply = _DECODE(line)
             if reply.broken:
-                raise HostFailed(f"{type(command).__name__} ended the process with {reply.broken}")
+                said = f"{type(command).__name__} ended the process with {reply.broken}"
+                raise HostFailed(said, ended=True)
             if reply.failure is not None:
                 raise Raised(reply.failure)
             value: V = msgspec.json.decode(reply.value, type=kind)
@@ -63,14 +68,19 @@ class Channel:
         return value
 
     def line(self, deadline: float) -> bytes:
-        """Return the next line; raises TimeoutError, or OSError where the other end is closed."""
+        """Return the next line.
+
+        Raises TimeoutError, OSError where the other end is closed, HostFailed where the line has no end.
+        """
         until = SYSTEM_CLOCK.monotonic() + deadline
         parts = [self._rest]
         size = len(self._rest)
         while b"\n" not in parts[-1]:
             left = until - SYSTEM_CLOCK.monotonic()
-            if left <= 0 or size > LONGEST:
+            if left <= 0:
                 raise TimeoutError
+            if size > LONGEST:
+                raise HostFailed(f"an answer is longer than {LONGEST} bytes")
             self._connection.settimeout(left)
             data = self._connection.recv(_CHUNK)
             if not data:

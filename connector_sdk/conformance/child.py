@@ -78,7 +78,10 @@ class Writing:
 
 
 class Child:
-    """Commands to one process; each raises HostFailed where the process fails, which is then ended."""
+    """Commands to one process; each raises HostFailed where the process fails, which is then ended.
+
+    All that are given afterwards fail for the same reason.
+    """
 
     def __init__(
         self, channel: Channel, pid: int, folder: Path, end: Callable[[int, bool], int], deadline: float
@@ -91,6 +94,7 @@ class Child:
         self._channel = channel
         self._end = end
         self._ended = False
+        self._failed: HostFailed | None = None
         self._shown = [0] * len(OUTPUTS)
         self._output: list[str] = []
 
@@ -222,15 +226,17 @@ class Child:
         self.exit()
 
     def _ask(self, command: Command, kind: type[V] | Any) -> V:
+        if self._failed is not None:
+            raise self._failed
         if self._ended:
             raise HostFailed("the process has ended before")
         try:
             value: V = self._channel.ask(command, kind, self.deadline)
         except HostFailed as failed:
-            number = self._reap(patient="ended" in str(failed))
-            told = HostFailed(f"{failed}{_why(number)}")
-            told.output = "".join(self.output())[-_TAIL:]
-            raise told from None
+            number = self._reap(patient=failed.ended)
+            output = "".join(self.output())[-_TAIL:]
+            self._failed = HostFailed(f"{failed}{_why(number)}", ended=failed.ended, output=output)
+            raise self._failed from None
         return value
 
     def _reap(self, *, patient: bool) -> int:

@@ -120,7 +120,8 @@ class _Zygote:
             else:
                 self._control.sendall(line)
             return msgspec.json.decode(self._channel.line(_START), type=Status).number
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, msgspec.MsgspecError, HostFailed):
+            self.close()  # an answer that comes too late must not be taken for that to another order
             raise HostFailed(f"the host does not run: {self._last_words()}") from None
 
     def close(self) -> None:

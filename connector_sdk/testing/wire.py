@@ -57,7 +57,8 @@ class WireServer:
     """Answers each request with what `answer` returns; a context manager.
 
     `answer` is called in the connection's thread, and may be called in several at once. What it raises ends
-    the connection and is raised again where the `with` block ends. `asked` grows as requests arrive.
+    the connection and is raised again where the `with` block ends, also where that brought about another
+    exception. `asked` grows as requests arrive.
     """
 
     def __init__(self, answer: Callable[[Asked], Sent], tls: ssl.SSLContext | None = None) -> None:
@@ -79,7 +80,7 @@ class WireServer:
         trace: TracebackType | None,
     ) -> None:
         self._running.close()
-        if self._broken and error is None:
+        if self._broken and (error is None or isinstance(error, Exception)):
             raise self._broken[0]
 
     @property

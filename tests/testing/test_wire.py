@@ -188,6 +188,22 @@ def test_what_a_script_raises_is_raised_at_the_end() -> None:
         server.__exit__(None, None, None)
 
 
+def test_what_a_script_raises_is_not_hidden_by_what_came_of_it() -> None:
+    def broken(asked: Asked) -> Sent:
+        raise LookupError(asked.target)
+
+    def ending_with(error: BaseException) -> None:
+        with WireServer(broken) as server, connected(server) as caller:
+            caller.sendall(b"GET /x HTTP/1.1\r\n\r\n")
+            assert _until_closed(caller) == b""
+            raise error
+
+    with pytest.raises(LookupError, match="/x"):
+        ending_with(AssertionError())
+    with pytest.raises(KeyboardInterrupt):
+        ending_with(KeyboardInterrupt())
+
+
 def test_it_must_run_to_have_an_address() -> None:
     with pytest.raises(RuntimeError, match="with statement"):
         _ = _always(Sent(b"")).url

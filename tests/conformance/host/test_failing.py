@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from connector_sdk.clock import SYSTEM_CLOCK
+from connector_sdk.conformance import hosting
 from connector_sdk.conformance.channel import HostFailed, Raised
 from connector_sdk.conformance.child import Child, Reading
 from connector_sdk.conformance.hosting import Hosts
@@ -56,8 +57,9 @@ def test_what_breaks_the_process_is_no_answer_and_harms_no_other(
     with pytest.raises(HostFailed) as caught:
         read(broken, how)
     assert str(caught.value) == message
-    with pytest.raises(HostFailed, match="ended before"):
+    with pytest.raises(HostFailed) as again:
         broken.told()
+    assert str(again.value) == message, "what is asked afterwards hides why"
     assert gone(broken.pid)
     assert read(fork(), "").records == [b'{"id": "1"}']
 
@@ -165,3 +167,17 @@ def test_several_threads_may_fork(hosts: Hosts) -> None:
     for thread in threads:
         thread.join()
     assert len(found) == 9
+
+
+def test_a_host_that_answers_too_late_is_not_asked_again(
+    hosts: Hosts, fork: Callable[..., Child], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer would be taken for the next one, and another process for the one that was forked."""
+    child = fork()
+    monkeypatch.setattr(hosting, "_START", 0.0)
+    with pytest.raises(HostFailed, match="the host does not run"):
+        hosts.child()
+    monkeypatch.undo()
+    assert gone(child.pid)
+    with hosts.child() as other:
+        assert read(other, "").records == [b'{"id": "1"}']
