@@ -5,19 +5,20 @@ from email.utils import format_datetime
 from typing import Final
 
 from connector_sdk.conformance.catalogue import rule
-from connector_sdk.conformance.lab import Lab, Visit
+from connector_sdk.conformance.lab import PATIENT, Lab, Visit
 from connector_sdk.conformance.outcome import Tier
 from connector_sdk.conformance.player import Change, Fault
 from connector_sdk.conformance.player.aim import on_data
 from connector_sdk.conformance.player.faults import answering, hang, reset
 
+SILENCE: Final = "silence"
 TRANSIENT: Final[dict[str, Change]] = {
     "500": answering(500),
     "502": answering(502),
     "503": answering(503),
     "504": answering(504),
     "a reset": reset(),
-    "silence": hang(),
+    SILENCE: hang(),
 }
 QUICK: Final = {"read": 0.4, "total": 3.0}
 """Seconds, where the server falls silent."""
@@ -44,7 +45,8 @@ def transient_faults_change_nothing(lab: Lab) -> None:
         for page in range(len(parts.data())):
             for name, change in TRANSIENT.items():
                 fault = Fault(name, change, on_data(page))
-                with lab.visit(parts.scenario(), faults=[fault], timeouts=QUICK) as visit:
+                timeouts = QUICK if name == SILENCE else PATIENT
+                with lab.visit(parts.scenario(), faults=[fault], timeouts=timeouts) as visit:
                     lab.same(
                         visit.read(parts.stream), parts.stream, f"{parts.stream}, {name} at page {page + 1}"
                     )
