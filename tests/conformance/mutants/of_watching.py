@@ -124,6 +124,38 @@ spans.request_finished = lambda **told: None if told["error"] else measured(**to
         ),
     ),
     Mutant(
+        rule="PHI-06",
+        base="safety",
+        words="asks for the address of a host to report to",
+        saw=r"the name of another host was looked up",
+        changes=(
+            (
+                '        after, asked, came = "", set[str](), 0\n',
+                (
+                    '        after, asked, came = "", set[str](), 0\n'
+                    "        import contextlib, socket\n\n"
+                    "        with contextlib.suppress(OSError):\n"
+                    '            socket.getaddrinfo("telemetry.invalid", 443)\n'
+                ),
+            ),
+        ),
+    ),
+    Mutant(
+        rule="PHI-06",
+        base="safety",
+        words="has another program do what nobody shall see",
+        saw=r"a process was started, whose calls nobody sees",
+        changes=(
+            (
+                '        after, asked, came = "", set[str](), 0\n',
+                (
+                    '        after, asked, came = "", set[str](), 0\n'
+                    '        __import__("subprocess").run(["true"], check=False)\n'
+                ),
+            ),
+        ),
+    ),
+    Mutant(
         rule="CON-01",
         base="lims",
         words="shares its token with every other instance that is open",
