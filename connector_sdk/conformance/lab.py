@@ -150,8 +150,10 @@ class Lab:
                 finally:
                     self.child.close(handle)
             finally:
-                told = since(before, self.child.told())
-                watch(self.examination, self.rule, self._players, told, self._met, self.child.folder)
+                now = self.child.told()
+                # A file may be opened once and written to in every visit.
+                files = [self.child.folder / name for name in dict.fromkeys(now.opened_files)]
+                watch(self.examination, self.rule, self._players, since(before, now), self._met, files)
                 self._met.clear()
                 unfired = player.unfired()
                 if unfired:

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -164,14 +164,26 @@ class _Runner:
         every = list(rules().values())
         static = [each for each in every if each.id in STATIC]
         visiting = [each for each in every if each.id not in STATIC and not each.judges]
+        judging = [each for each in every if each.judges]
         with ThreadPoolExecutor(WORKERS) as pool:
-            for batch in (static, visiting, [each for each in every if each.judges]):
+            for batch in (static, visiting, judging):
                 for rule in batch:
                     self._ended[rule.id] = pool.submit(self._result, rule, wanted)
                 wait(self._ended.values())
                 if batch is static:
                     self._unusable = self._why_unusable()
-        return {each.id: self._ended[each.id].result() for each in every}
+        results = {each.id: self._ended[each.id].result() for each in every}
+        # They provoke at the same time, and what one of them sees may be another's matter.
+        for rule in judging:
+            results[rule.id] = self._after_all(rule, results[rule.id])
+            self._progress(rule.id, results[rule.id])
+        return results
+
+    def _after_all(self, rule: Rule, result: Result) -> Result:
+        found = self._examination.findings.of(rule.id)
+        if result.status is not Status.PASS or not found:
+            return result
+        return replace(result, status=Status.FAIL, reason="; ".join(found[:3]))
 
     def _why_unusable(self) -> str:
         """Say why nothing of the connector can be run, if so; else learn what it declares."""
@@ -186,7 +198,8 @@ class _Runner:
 
     def _result(self, rule: Rule, wanted: frozenset[str]) -> Result:
         result = self._outcome(rule, wanted)
-        self._progress(rule.id, result)
+        if not rule.judges:
+            self._progress(rule.id, result)
         return result
 
     def _outcome(self, rule: Rule, wanted: frozenset[str]) -> Result:

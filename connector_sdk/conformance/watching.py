@@ -9,6 +9,7 @@ import msgspec
 from connector_sdk.conformance.examination import Examination
 from connector_sdk.conformance.player import Player
 from connector_sdk.conformance.protocol import Failure, Told
+from connector_sdk.testing.wire_listener import LOOPBACK
 
 PERSONAL: Final = "PHI-01"
 SECRET: Final = "PHI-02"  # noqa: S105 - the id of a rule
@@ -22,16 +23,16 @@ def watch(
     players: Sequence[Player],
     told: Told,
     failures: Sequence[Failure],
-    folder: Path,
+    files: Iterable[Path],
 ) -> None:
     """Keep for the rules that judge all visits what this one showed.
 
-    `players` are its rule's so far, `folder` is where the connector's process works.
+    `players` are its rule's so far, `files` those that the connector's process ever opened for writing.
     """
     findings = examination.findings
     secrets = {*examination.book.secrets, *(token for player in players for token in player.tokens)}
     ports = {port for player in players for port in player.ports}
-    for place, text in (*_texts(told, failures), *_files(told, folder)):
+    for place, text in (*_texts(told, failures), *_files(files)):
         if _holds(text, examination.book.personal):
             findings.add(PERSONAL, f"{place} held a personal value (seen by {rule})")
         if _holds(text, secrets):
@@ -40,8 +41,13 @@ def watch(
         if not failure.from_sdk:
             findings.add(FOREIGN, f"{failure.kind} crossed the border, no ConnectorError (seen by {rule})")
     for host, port in told.connects:
-        if port not in ports:
+        if host != LOOPBACK or port not in ports:
             findings.add(ELSEWHERE, f"a connection to {host}:{port} was tried (seen by {rule})")
+    # Where a name leads nowhere, as it does without a network, no connection is ever tried.
+    if any(name != LOOPBACK for name in told.lookups):
+        findings.add(ELSEWHERE, f"the name of another host was looked up (seen by {rule})")
+    if told.processes:
+        findings.add(ELSEWHERE, f"a process was started, whose calls nobody sees (seen by {rule})")
 
 
 def _holds(text: str, values: Iterable[str]) -> bool:
@@ -64,14 +70,14 @@ _PLACES: Final = {
     "calls": "the record of a call",
     "warnings": "a warning",
     "opened_files": "the name of a file",
+    "lookups": "the name of a host",
     "output": "the process's output",
 }
 
 
-def _files(told: Told, folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield what stands in the files that were opened for writing, as far as they are still there."""
-    for name in set(told.opened_files):
-        path = folder / name
+def _files(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    """Yield what stands in files, as far as they are still there."""
+    for path in files:
         if path.is_file():
             yield "a file", path.read_text(encoding="utf-8", errors="replace")
 
