@@ -87,6 +87,7 @@ def test_it_is_laid_out_as_this_repository(projects: Projects, case: Case) -> No
     _laid_out(projects.of(case))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("auth", choices()["auth"])
 @pytest.mark.parametrize("length", [1, LONGEST_NAME])
 def test_names_of_any_length_fit(tmp_path: Path, auth: str, length: int) -> None:

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ def _trees() -> st.SearchStrategy[Any]:
     return st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner))
 
 
+@pytest.mark.slow
 @given(st.data(), _trees())
 @settings(max_examples=200)
 def test_no_value_anywhere_in_a_statement_makes_the_verifier_crash(data: st.DataObject, value: Any) -> None:

@@ -56,6 +56,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return Built(facts, folder, environment, steps, json.loads(done.stdout))
 
 
+@pytest.mark.slow
 def test_the_wheel_is_installed_with_what_it_requires(built: Built) -> None:
     assert built.environment.problems == ()
     assert built.environment.installed["acme"] == "1.0"
@@ -63,11 +64,13 @@ def test_the_wheel_is_installed_with_what_it_requires(built: Built) -> None:
     assert built.steps[-1] == "checking what it requires"
 
 
+@pytest.mark.slow
 def test_no_other_plugin_and_no_tool_is_to_be_seen_there(built: Built) -> None:
     assert built.seen["points"] == ["acme"]
     assert built.seen["seen"] == []
 
 
+@pytest.mark.slow
 def test_nothing_there_leads_back_to_what_the_suite_runs_on(built: Built) -> None:
     new = built.folder / "new"
     assert Path(built.seen["sdk"]).is_relative_to(new)
@@ -81,6 +84,7 @@ def test_nothing_there_leads_back_to_what_the_suite_runs_on(built: Built) -> Non
     assert copied.stat().st_ino != Path(module.__file__).parents[2].joinpath("__init__.py").stat().st_ino
 
 
+@pytest.mark.slow
 def test_what_is_installed_is_known_again_by_the_wheels_digest(built: Built) -> None:
     site = Path(built.seen["sdk"]).parents[1]
     acme = next(found for found in distributions(path=[str(site)]) if found.name == "acme")
@@ -116,6 +120,7 @@ def test_what_is_required_and_not_there_is_said(tmp_path: Path) -> None:
     assert "acme" not in made.installed
 
 
+@pytest.mark.slow
 def test_a_version_that_does_not_fit_is_said(tmp_path: Path) -> None:
     wheel = build(tmp_path, _requiring("tenacity>=999"))
     made = fresh(wheel, inspect(wheel), tmp_path / "new")
@@ -144,6 +149,7 @@ def test_a_package_that_would_replace_a_required_one_is_not_installed(tmp_path: 
     assert "acme" not in made.installed
 
 
+@pytest.mark.slow
 def test_a_folder_of_wheels_resolves_the_requirements(tmp_path: Path) -> None:
     wheel = build(tmp_path / "dist")
     sdk = _requiring_nothing(tmp_path / "wheels")
@@ -161,6 +167,7 @@ def _requiring_nothing(folder: Path) -> Path:
     return write(folder / "connector_sdk-0.1.0-py3-none-any.whl", files)
 
 
+@pytest.mark.slow
 def test_with_a_folder_of_wheels_nothing_comes_from_elsewhere(tmp_path: Path) -> None:
     wheel = build(tmp_path / "dist")
     (tmp_path / "wheels").mkdir()

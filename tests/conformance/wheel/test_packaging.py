@@ -23,6 +23,7 @@ def _statuses(report: Report) -> dict[str, Status]:
     return {rule: report.results[rule].status for rule in RULES}
 
 
+@pytest.mark.slow
 def test_a_sound_wheel_passes_where_nothing_else_is_installed(tmp_path: Path) -> None:
     wheel = build(tmp_path / "di st", of_module("lims", source_of("lims")))
     steps: list[str] = []
@@ -70,6 +71,7 @@ ACTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("act", "said"), ACTS.values(), ids=ACTS)
 def test_what_acts_when_it_is_imported_is_found(tmp_path: Path, act: str, said: str) -> None:
     source = f"{source_of('lims')}\n{act}\n"
@@ -119,6 +121,7 @@ def test_a_wheel_without_a_connector_is_told_under_the_name_of_the_book(tmp_path
     assert report.results["PKG-03"].status is Status.FAIL
 
 
+@pytest.mark.slow
 def test_an_installed_connector_is_examined_without_the_rules_about_wheels(tmp_path: Path) -> None:
     book = tmp_path / "book"
     book.mkdir()
