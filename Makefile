@@ -13,7 +13,7 @@ PYTEST := $(if $(wildcard /dev/shm),PYTEST_DEBUG_TEMPROOT=/dev/shm) "$(BIN)/pyth
 PROJECTS := $(wildcard pyproject.toml plugins/*/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check format test certify kill-matrix interop bench lock clean
+.PHONY: help setup demo check format test certify kill-matrix torture interop bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,14 +35,17 @@ check: $(READY) ## format, lint, types, imports, fast tests
 	"$(BIN)/ruff" check .
 	"$(BIN)/mypy"
 	"$(BIN)/lint-imports" --no-cache
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -m "not slow and not torture"
 
 format: $(READY) ## let ruff put the layout right
 	"$(BIN)/ruff" format .
 	"$(BIN)/ruff" check --fix .
 
 test: $(READY) ## everything a user should see pass
-	$(PYTEST)
+	$(PYTEST) -m "not torture"
+
+torture: $(READY) ## every project the template can make, held to every rule
+	$(PYTEST) -m torture
 
 certify: $(READY) ## certify the plugins that have a book; wheels, evidence and pages go to dist/
 	@set -e; rm -rf build/certify; mkdir -p build/certify dist; \
