@@ -8,15 +8,13 @@ from pathlib import Path
 
 from connector_sdk.conformance.book import read_book
 from connector_sdk.conformance.certificate import Report, Subject
-from connector_sdk.conformance.outcome import Result
-from connector_sdk.conformance.runner import Request, book_of, examine, wanted_rules
+from connector_sdk.conformance.runner import Progress, Request, book_of, examine, wanted_rules
 from connector_sdk.conformance.wheel.code import installed_code
 from connector_sdk.conformance.wheel.environment import fresh
 from connector_sdk.conformance.wheel.inspection import inspect
 from connector_sdk.digest import digest
 from connector_sdk.plugins.discovery import owner, point_of
 
-Progress = Callable[[str, Result], None]
 Step = Callable[[str], None]
 
 

@@ -76,6 +76,11 @@ class Writing:
     outcomes: list[OutcomeSeen] = field(default_factory=list)
     raised: Failure | None = None
 
+    @property
+    def applied(self) -> int:
+        """How many records are said to be applied."""
+        return sum(1 for each in self.outcomes if each.disposition == "applied")
+
 
 class Child:
     """Commands to one process; each raises HostFailed where the process fails, which is then ended.

@@ -1,8 +1,9 @@
 """What a connector can be sent to do, whatever it is: read one of its streams, write to one of its sinks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from connector_sdk.conformance.book import Exchange
+from connector_sdk.conformance.book import Exchange, filled_in
 from connector_sdk.conformance.child import Reading, Writing
 from connector_sdk.conformance.lab import Lab, Visit
 from connector_sdk.conformance.receiving import holds_what_was_given
@@ -29,6 +30,23 @@ class Errand:
     def done(self, visit: Visit) -> Reading | Writing:
         """Do it."""
         return visit.write(self.collection) if self.writes else visit.read(self.collection)
+
+    def done_at(self, server: str, timeouts: Mapping[str, float]) -> Reading | Writing:
+        """Do it where no book is played; raises Raised where the connector cannot even be opened."""
+        lab, name = self.lab, self.collection
+        settings = filled_in(lab.book.config, {"SERVER": server})
+        handle = lab.child.open(lab.connector, settings, clock=lab.book.clock, timeouts=timeouts)
+        tried: Reading | Writing
+        try:
+            if self.writes:
+                key = lab.book.roles(name).key
+                tried = lab.child.write(handle, name, lab.inputs(name), key=key)
+            else:
+                tried = lab.child.read(handle, name)
+        finally:
+            lab.child.close(handle)
+        lab.met(tried.raised)
+        return tried
 
     def well(self, visit: Visit, tried: Reading | Writing, during: str) -> None:
         """Assert that the same came of it as where nothing disturbs it."""

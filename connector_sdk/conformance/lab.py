@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, NoReturn, Self
 
 from connector_sdk.conformance.anatomy import Anatomy
-from connector_sdk.conformance.book import SeededBook, parse, written
+from connector_sdk.conformance.book import SeededBook, filled_in, parse, written
 from connector_sdk.conformance.catalogue import Broken
 from connector_sdk.conformance.child import Child, Reading, Writing
 from connector_sdk.conformance.comparing import agree, compared, shown
@@ -141,7 +141,7 @@ class Lab:
             self.book, *scenarios, faults=faults, injecting=injecting, date=self.book.clock, tls=tls
         ) as player:
             self._players.append(player)
-            settings = filled(self.book.config if config is None else config, player.url)
+            settings = filled_in(self.book.config if config is None else config, {"SERVER": player.url})
             before = self.child.told()
             try:
                 handle = self._opened(settings, timeouts, ca_bundle)
@@ -248,17 +248,6 @@ class Lab:
     ) -> None:
         if self._child is not None:
             self._child.exit()
-
-
-def filled(settings: Any, server: str) -> Any:
-    """Return settings with the server's address in them."""
-    if isinstance(settings, str):
-        return settings.replace("${SERVER}", server)
-    if isinstance(settings, Mapping):
-        return {name: filled(value, server) for name, value in settings.items()}
-    if isinstance(settings, list | tuple):
-        return [filled(value, server) for value in settings]
-    return settings
 
 
 def since(before: Told, now: Told) -> Told:

@@ -82,7 +82,7 @@ def _examined(request: Request, only: tuple[str, ...]) -> Mapping[str, Result]:
 
 
 def _report(rule: str, result: Result) -> None:
-    if result.status in {Status.PASS, Status.OMIT}:
+    if result.stands:
         return
     about = rules()[rule]
     hint = _HINTS.get(result.status, about.why)

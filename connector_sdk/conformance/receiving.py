@@ -1,10 +1,10 @@
 """What the played system holds after a write, against what a sink was given."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
-from connector_sdk.conformance.book import Exchange, SeededBook, Tree, find, parse
+from connector_sdk.conformance.book import Exchange, SeededBook, Tree, find, parse, without
 from connector_sdk.conformance.child import Writing
 from connector_sdk.conformance.comparing import same_value, shown
 from connector_sdk.conformance.lab import Lab, Visit
@@ -66,7 +66,7 @@ def holds_what_was_given(visit: Visit, sink: str, writing: Writing, during: str)
     if writing.raised is not None:
         lab.fails(f"{during}: the write ended with {shown(writing.raised)}")
     given = lab.book.inputs(sink)
-    applied = sum(1 for each in writing.outcomes if each.disposition == "applied")
+    applied = writing.applied
     lab.holds(applied == len(given), f"{during}: {applied} of {len(given)} records are said to be applied")
     lost, more = _differences(given, held(visit, sink), lab.book.roles(sink).ignore)
     lab.holds(
@@ -80,7 +80,7 @@ def _differences(
 ) -> tuple[int, int]:
     """Count what was given and is not there, and what is there beyond what was given."""
     waiting, more = list(given), 0
-    kept = [(_without(each, ignored), sure) for each, sure in there]
+    kept = [(without(each, ignored), sure) for each, sure in there]
     for each, sure in kept:
         at = next((at for at, one in enumerate(waiting) if same_value(each, one)), None)
         if at is not None:
@@ -90,9 +90,3 @@ def _differences(
     # Records given twice under one identity are there once.
     lost = sum(1 for each in waiting if not any(same_value(each, one) for one, _sure in kept))
     return lost, more
-
-
-def _without(record: Any, ignored: Sequence[str]) -> Any:
-    if not isinstance(record, Mapping):
-        return record
-    return {name: value for name, value in record.items() if name not in ignored}

@@ -6,12 +6,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from connector_sdk.conformance.book import Exchange, SeededBook, filled, permitted, read_book, seeded
+from connector_sdk.conformance.book import (
+    Exchange,
+    SeededBook,
+    filled,
+    filled_in,
+    permitted,
+    read_book,
+    seeded,
+)
 from connector_sdk.conformance.player.script import Script, in_turn
 from connector_sdk.errors import ConfigurationError
 from connector_sdk.testing.wire import Asked
+from connector_sdk.testing.wire_listener import LOOPBACK
 
-SERVER: Final = "http://127.0.0.1"
+SERVER: Final = f"http://{LOOPBACK}"
 """Where the mocked system seems to be; nobody listens there."""
 
 _UNAUTHORIZED: Final = 401
@@ -53,7 +62,7 @@ def mocked(folder: str | Path, *scenarios: str, seed: int = 0) -> Iterator[Mocke
             hint='install what tests need: pip install "connector-sdk[testing]"',
         ) from None
     book = seeded(read_book(Path(folder)), seed)
-    vendor = Mocked(book, _with_server(dict(book.config)))
+    vendor = Mocked(book, filled_in(book.config, {"SERVER": SERVER}))
     answering = _Answering(vendor, Script(book, scenarios or tuple(book.scenarios)))
 
     def answer(request: Any) -> Any:
@@ -65,7 +74,7 @@ def mocked(folder: str | Path, *scenarios: str, seed: int = 0) -> Iterator[Mocke
             body=request.read(),
             at=0.0,
         )
-        status, headers, body = answering.answer(sent, at_home=request.url.host == "127.0.0.1")
+        status, headers, body = answering.answer(sent, at_home=request.url.host == LOOPBACK)
         return respx.MockResponse(status, headers=dict(headers), content=body)
 
     with respx.mock(assert_all_called=False) as router:
@@ -113,11 +122,3 @@ class _Answering:
         headers |= {name: filled(value, values) for name, value in exchange.response_headers.items()}
         body = filled(exchange.answer.decode("latin-1"), values).encode("latin-1")
         return exchange.status, headers, body
-
-
-def _with_server(settings: Any) -> Any:
-    if isinstance(settings, str):
-        return filled(settings, {"SERVER": SERVER})
-    if isinstance(settings, Mapping):
-        return {name: _with_server(value) for name, value in settings.items()}
-    return [_with_server(value) for value in settings] if isinstance(settings, list) else settings

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from connector_sdk.conformance.book.exchange import Exchange, Roles
 from connector_sdk.conformance.book.json_path import find
-from connector_sdk.conformance.book.json_tree import Tree
+from connector_sdk.conformance.book.json_tree import Tree, without
 from connector_sdk.conformance.certificate import BookFacts
 
 READS: Final = ("full", "delta", "resume")
@@ -108,16 +108,14 @@ class Book:
             for each in _once(self.scenario(f"read.{stream}.{scenario}"))
             if each.answers_json and each.succeeds and not each.issues_token
         )
-        return [
-            _without(record, roles.ignore) for answer in answers for record in find(answer, roles.records)
-        ]
+        return [without(record, roles.ignore) for answer in answers for record in find(answer, roles.records)]
 
     def inputs(self, sink: str, part: str = "") -> list[Tree]:
         """Return the records that a sink's scenario writes, in order; `part` may be `rejected`."""
         roles = self.roles(sink)
         name = f"write.{sink}.{part}" if part else f"write.{sink}"
         bodies = (each.body for each in _once(self.scenario(name)) if each.asks_json and each.is_write)
-        return [_without(record, roles.ignore) for body in bodies for record in find(body, roles.input)]
+        return [without(record, roles.ignore) for body in bodies for record in find(body, roles.input)]
 
     def _collections(self, verb: str) -> tuple[str, ...]:
         names = (scenario_name(name) for name in self.scenarios)
@@ -139,9 +137,3 @@ class SeededBook(Book):
 
 def _once(exchanges: Sequence[Exchange]) -> Iterator[Exchange]:
     yield from {each.name: each for each in exchanges}.values()
-
-
-def _without(record: Tree, ignored: Sequence[str]) -> Tree:
-    if not ignored or not isinstance(record, dict):
-        return record
-    return {name: value for name, value in record.items() if name not in ignored}

@@ -1,7 +1,7 @@
 """JSON as a tree that keeps every number as it is spelled."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from connector_sdk.decode.strict import Number, read_json
@@ -60,6 +60,13 @@ def names(tree: Tree) -> Iterator[str]:
     elif isinstance(tree, list):
         for value in tree:
             yield from names(value)
+
+
+def without(tree: Tree, names: Sequence[str]) -> Tree:
+    """Return an object without some of its members; anything else as it is."""
+    if not isinstance(tree, dict):
+        return tree
+    return {name: value for name, value in tree.items() if name not in names}
 
 
 def _text(tree: Tree) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 SERVER: Final = "SERVER"
 SECRET: Final = "SECRET"  # noqa: S105 - the placeholder's name
@@ -33,6 +33,15 @@ def holds(text: str, kind: str) -> bool:
 def filled(text: str, values: Mapping[str, str]) -> str:
     """Return the text with the placeholders replaced that have a value; the others stay."""
     return MARK.sub(lambda found: values.get(found[1], found[0]), text) if "${" in text else text
+
+
+def filled_in(settings: Any, values: Mapping[str, str]) -> Any:
+    """Return settings with the placeholders in all of their texts replaced that have a value."""
+    if isinstance(settings, str):
+        return filled(settings, values)
+    if isinstance(settings, Mapping):
+        return {name: filled_in(value, values) for name, value in settings.items()}
+    return [filled_in(value, values) for value in settings] if isinstance(settings, list) else settings
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from random import Random
-from typing import Any
 
 from connector_sdk.conformance.book.alike import can_vary, is_moment, others
 from connector_sdk.conformance.book.book import Book, SeededBook
@@ -12,7 +11,7 @@ from connector_sdk.conformance.book.canaries import Canaries
 from connector_sdk.conformance.book.exchange import Exchange, Roles
 from connector_sdk.conformance.book.json_path import changed, find
 from connector_sdk.conformance.book.json_tree import Tree, is_number, is_text, leaves, with_leaves
-from connector_sdk.conformance.book.placeholders import MARK, SECRET, filled, kind_of
+from connector_sdk.conformance.book.placeholders import MARK, SECRET, filled, filled_in, kind_of
 from connector_sdk.decode.strict import Number
 
 
@@ -29,7 +28,7 @@ def seeded(book: Book, seed: int) -> SeededBook:
         secrets=_secrets(book, Random(f"{seed} secrets")),  # noqa: S311
     )
     exchanges = {name: plan.exchange(each, _roles(book, each)) for name, each in book.exchanges.items()}
-    config = plan.filled(dict(book.config))
+    config = filled_in(book.config, plan.secrets)
     kept = {each.name: getattr(book, each.name) for each in fields(Book)}
     return SeededBook(
         **{**kept, "exchanges": exchanges, "config": config},
@@ -71,14 +70,6 @@ class _Plan:
         if not is_moment(text):
             text = self._known.sub(lambda found: self.ids[found[0]], text)
         return filled(text, self.secrets)
-
-    def filled(self, settings: Any) -> Any:
-        """Return settings with this run's secrets."""
-        if isinstance(settings, str):
-            return filled(settings, self.secrets)
-        if isinstance(settings, Mapping):
-            return {name: self.filled(value) for name, value in settings.items()}
-        return [self.filled(value) for value in settings] if isinstance(settings, list) else settings
 
     def _texts(self, texts: Mapping[str, str]) -> dict[str, str]:
         return {name: self.text(value) for name, value in texts.items()}
@@ -139,7 +130,7 @@ def _bodies(exchange: Exchange) -> list[tuple[Tree | bytes, bool]]:
 
 def _secrets(book: Book, random: Random) -> dict[str, str]:
     """Return a value for each `${SECRET}` and `${SECRET:name}` of the book, by what stands in the braces."""
-    texts = [text for _, text in leaves(_plain(book.config)) if isinstance(text, str)]
+    texts = [text for _, text in leaves(dict(book.config)) if isinstance(text, str)]
     for exchange in book.exchanges.values():
         texts += [exchange.path, *exchange.query.values(), *exchange.headers.values()]
         texts += exchange.response_headers.values()
@@ -148,7 +139,3 @@ def _secrets(book: Book, random: Random) -> dict[str, str]:
             texts += [body.decode(errors="replace")] if body and not json else []
     names = {found[1] for text in texts for found in MARK.finditer(text) if kind_of(found[1]) == SECRET}
     return {name: f"cy{random.getrandbits(128):032x}" for name in sorted(names)}
-
-
-def _plain(config: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(config)

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from connector_sdk.conformance.book import Exchange, Member, Roles, Tree, find, parse, same, written
+from connector_sdk.conformance.book import Exchange, Roles, Tree, find, parse, refusals, written
 from connector_sdk.conformance.player.script import Place
 from connector_sdk.errors import RecordError
 from connector_sdk.testing.wire import Asked
 
 _REPLACING = frozenset({"PUT", "PATCH", "DELETE"})
-_FIRST_REFUSAL = 400
 
 
 @dataclass(slots=True)
@@ -24,12 +23,12 @@ class Store:
         exchange = place.exchange
         wanted = identities(exchange, roles, asked)
         keyed = _key(exchange, asked) is not None
-        accepted = _accepted(exchange, roles, len(wanted))
-        for (identity, body), stands in zip(wanted.items(), accepted, strict=True):
+        refused = refusals(exchange, roles, len(wanted))
+        for (identity, body), no in zip(wanted.items(), refused, strict=True):
             kept = self.stored.get(identity)
-            if stands and not (kept and (keyed or kept[-1] == body)):
+            if not no and not (kept and (keyed or kept[-1] == body)):
                 self.stored.setdefault(identity, []).append(body)
-        if any(accepted):
+        if not all(refused):
             self._answered.setdefault(frozenset(wanted), exchange.name)
 
     def answered(self, place: Place, roles: Roles, asked: Asked) -> str | None:
@@ -83,17 +82,3 @@ def _records(roles: Roles, asked: Asked) -> dict[str, bytes]:
 
 def _shown(identity: Tree) -> str:
     return identity if isinstance(identity, str) else written(identity).decode()
-
-
-def _accepted(exchange: Exchange, roles: Roles, count: int) -> list[bool]:
-    """Tell of each of so many records whether the book's answer says that it was accepted."""
-    answer = exchange.response if exchange.answers_json else None
-    refused = exchange.status >= _FIRST_REFUSAL or _says(answer, roles.failure_envelope)
-    results = find(answer, roles.results) if roles.results else []
-    if refused or len(results) != count:
-        return [not refused] * count
-    return [not _says(result, roles.rejected) for result in results]
-
-
-def _says(answer: Tree, member: Member | None) -> bool:
-    return member is not None and any(same(member.value, found) for found in find(answer, member.path))

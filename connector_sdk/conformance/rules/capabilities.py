@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from connector_sdk.conformance.book import Exchange, find
+from connector_sdk.conformance.book import Exchange
 from connector_sdk.conformance.book.book import scenario_name
 from connector_sdk.conformance.catalogue import rule
 from connector_sdk.conformance.lab import Lab
 from connector_sdk.conformance.outcome import Tier
 from connector_sdk.conformance.player import Seen
 from connector_sdk.conformance.protocol import Described
+from connector_sdk.conformance.receiving import batching
 
 NEVER: Final = "undeclared"
 
@@ -136,15 +137,6 @@ def _projects(lab: Lab) -> bool:
     return bool(lab.book.streams)
 
 
-def _batches(lab: Lab) -> bool:
-    return any(
-        len(find(exchange.body, lab.book.roles(sink).input)) > 1
-        for sink in lab.book.sinks
-        for exchange in lab.book.scenario(f"write.{sink}")
-        if exchange.is_write and exchange.asks_json
-    )
-
-
 _SHOWN: Final[Mapping[str, Callable[[Lab], bool]]] = {
     "read": lambda lab: bool(lab.book.streams),
     "paging": lambda lab: any(each.paged for each in lab.anatomies()),
@@ -153,7 +145,7 @@ _SHOWN: Final[Mapping[str, Callable[[Lab], bool]]] = {
     "incremental": lambda lab: any(each.incremental for each in lab.anatomies()),
     "write": lambda lab: bool(lab.book.sinks),
     "idempotent_write": _repeatable,
-    "batch": _batches,
+    "batch": lambda lab: any(batching(lab.book, sink) for sink in lab.book.sinks),
     "projection": _projects,
     "auth": lambda lab: any(each.issues_token for each in lab.book.exchanges.values()),
     "envelope": lambda lab: any(

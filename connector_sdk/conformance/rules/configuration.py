@@ -10,7 +10,7 @@ from connector_sdk.conformance.catalogue import rule
 from connector_sdk.conformance.comparing import shown
 from connector_sdk.conformance.errands import Errand, errands
 from connector_sdk.conformance.hosting import Raised
-from connector_sdk.conformance.lab import Lab, filled, since
+from connector_sdk.conformance.lab import Lab, since
 from connector_sdk.conformance.outcome import Tier
 from connector_sdk.conformance.protocol import Failure, Told
 
@@ -134,20 +134,10 @@ def _refuses_plain_text(lab: Lab, errand: Errand) -> None:
     before = lab.child.told()
     failure: Failure | None
     try:
-        settings = filled(lab.book.config, FAR)
-        handle = lab.child.open(lab.connector, settings, clock=lab.book.clock, timeouts=IMPATIENT)
-        try:
-            if errand.writes:
-                key = lab.book.roles(errand.collection).key
-                given = lab.inputs(errand.collection)
-                failure = lab.child.write(handle, errand.collection, given, key=key).raised
-            else:
-                failure = lab.child.read(handle, errand.collection).raised
-        finally:
-            lab.child.close(handle)
+        failure = errand.done_at(FAR, IMPATIENT).raised
     except Raised as raised:
         failure = raised.failure
-    lab.met(failure)
+        lab.met(failure)
     told = since(before, lab.child.told())
     there = FAR_HOST in [host for host, _port in told.connects]
     lab.holds(not there, f"{during}: a connection without TLS was tried")

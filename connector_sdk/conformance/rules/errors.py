@@ -4,13 +4,13 @@ import socket
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from connector_sdk.conformance.book import parse
+from connector_sdk.conformance.book import parse, with_leaves
 from connector_sdk.conformance.book import written as as_text
 from connector_sdk.conformance.catalogue import rule
 from connector_sdk.conformance.child import Reading, Writing
 from connector_sdk.conformance.comparing import shown
 from connector_sdk.conformance.errands import Errand, errands
-from connector_sdk.conformance.lab import PATIENT, Lab, filled
+from connector_sdk.conformance.lab import PATIENT, Lab
 from connector_sdk.conformance.outcome import Tier
 from connector_sdk.conformance.player import Change, Fault, Reply
 from connector_sdk.conformance.player.aim import on_data, on_token, on_writes
@@ -110,7 +110,7 @@ def _read(lab: Lab, reading: Reading, kind: str, during: str) -> None:
 
 def _written(lab: Lab, errand: Errand, writing: Writing, kind: str, during: str) -> None:
     """Assert the same of a write: what is wrong with a record alone may become a dead letter instead."""
-    applied = sum(1 for each in writing.outcomes if each.disposition == "applied")
+    applied = writing.applied
     lab.holds(applied == 0, f"{during}: {applied} records are said to be applied")
     if writing.raised is None:
         lab.holds(kind not in MAY_PASS, f"{during}: records became dead letters of what may pass")
@@ -134,22 +134,9 @@ def _is(lab: Lab, failure: Failure, kind: str, during: str) -> None:
 
 def _refused(lab: Lab, errand: Errand) -> None:
     """Assert the error where nobody listens."""
-    with socket.create_server((LOOPBACK, 0)) as taken:
-        nobody = f"http://{LOOPBACK}:{taken.getsockname()[1]}"
-    handle = lab.child.open(
-        lab.connector, filled(lab.book.config, nobody), clock=lab.book.clock, timeouts=PATIENT
-    )
-    try:
-        if errand.writes:
-            key = lab.book.roles(errand.collection).key
-            tried: Reading | Writing = lab.child.write(
-                handle, errand.collection, lab.inputs(errand.collection), key=key
-            )
-        else:
-            tried = lab.child.read(handle, errand.collection)
-    finally:
-        lab.child.close(handle)
-    lab.met(tried.raised)
+    with socket.socket() as taken:
+        taken.bind((LOOPBACK, 0))  # and does not listen; nobody else can, meanwhile
+        tried = errand.done_at(f"http://{LOOPBACK}:{taken.getsockname()[1]}", PATIENT)
     during = f"{errand.collection}, nobody listening"
     failure = lab.sdk_error(tried, during)
     right = failure.is_a(UNREACHABLE) and failure.retryable
@@ -176,19 +163,13 @@ def _reshaped(change: Callable[[Any], Any]) -> Change:
     return changed
 
 
-def _every_leaf(tree: Any, value: Any) -> Any:
-    if isinstance(tree, dict):
-        return {name: _every_leaf(each, value) for name, each in tree.items()}
-    return [_every_leaf(each, value) for each in tree] if isinstance(tree, list) else value
-
-
 _ODD: Final[Mapping[str, Change]] = {
     "null": _json(b"null"),
     "a list": _json(b"[]"),
     "an object without anything": _json(b"{}"),
     "no UTF-8": _json(b'{"\xff": "\xfe"}'),
     "nested very deeply": _json(b"[" * 20_000),
-    "all nulls": _reshaped(lambda tree: _every_leaf(tree, None)),
-    "all lists": _reshaped(lambda tree: _every_leaf(tree, [])),
+    "all nulls": _reshaped(lambda tree: with_leaves(tree, lambda _: None)),
+    "all lists": _reshaped(lambda tree: with_leaves(tree, lambda _: [])),
 }
 """Answers with a successful status in which nothing is what it should be."""

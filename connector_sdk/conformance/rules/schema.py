@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, Final
 
 from connector_sdk.conformance.anatomy import Anatomy
-from connector_sdk.conformance.book import Number, parse
+from connector_sdk.conformance.book import Number, parse, without
 from connector_sdk.conformance.catalogue import rule
 from connector_sdk.conformance.child import Reading
 from connector_sdk.conformance.lab import Lab
@@ -27,7 +27,7 @@ def added_fields_are_told(lab: Lab) -> None:
     for parts in lab.anatomies():
         reading = _altered(lab, parts, lambda record: {**record, ADDED: {"a": Number("1")}}, every=True)
         lab.holds(reading.raised is None and not reading.faults, f"{parts.stream}: a new field is an error")
-        found = [_without(parse(record), ADDED) for record in reading.records]
+        found = [without(parse(record), [ADDED]) for record in reading.records]
         clean = [parse(record) for record in lab.clean(parts.stream).records]
         lab.holds(found == clean, f"{parts.stream}: a new field changed the others")
         told = {name for page in reading.pages for name in page.new_fields}
@@ -45,7 +45,7 @@ def missing_fields_are_named(lab: Lab) -> None:
     """
     for parts in lab.anatomies():
         for field in _named(lab, parts, required=True):
-            reading = _altered(lab, parts, partial(_without, name=field))
+            reading = _altered(lab, parts, partial(without, names=[field]))
             _set_aside(lab, parts, reading, field, f"without {field!r}")
 
 
@@ -110,7 +110,3 @@ def _named(lab: Lab, parts: Anatomy, *, required: bool) -> list[str]:
 
 def _with(record: dict[str, Any], name: str, value: Any) -> dict[str, Any]:
     return {**record, name: value}
-
-
-def _without(record: dict[str, Any], name: str) -> dict[str, Any]:
-    return {other: value for other, value in record.items() if other != name}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from connector_sdk.conformance.book import Exchange, Member, Tree, find, parse, put, same
+from connector_sdk.conformance.book import Exchange, Member, find, is_text, leaves, parse, put, refusals
 from connector_sdk.conformance.book import written as as_text
 from connector_sdk.conformance.catalogue import rule
 from connector_sdk.conformance.child import Writing
@@ -17,7 +17,6 @@ from connector_sdk.conformance.player.aim import on_data, on_writes
 from connector_sdk.conformance.player.faults import answering, html, reset
 from connector_sdk.conformance.receiving import batching, holds_what_was_given, repeatable, writes
 
-_REFUSED: Final = 400
 _CODE: Final = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|[A-Z][A-Z0-9]{3,}")
 """A text that can only be meant as a code."""
 
@@ -139,7 +138,7 @@ def refused_is_set_aside(lab: Lab) -> None:
         if writing.raised is not None:
             lab.fails(f"{sink}, a 422: one refused record ended the write with {shown(writing.raised)}")
         letters = [each for each in writing.outcomes if each.disposition == "dead_lettered"]
-        applied = sum(1 for each in writing.outcomes if each.disposition == "applied")
+        applied = writing.applied
         lab.holds(bool(letters), f"{sink}, a 422: no record became a dead letter")
         lab.holds(
             several or (len(letters) == 1 and applied == len(writing.outcomes) - 1),
@@ -180,7 +179,7 @@ def _never_applied(lab: Lab, errand: Errand, name: str, change: Change) -> None:
         return
     if tried.raised is not None:
         lab.sdk_error(tried, during)
-    applied = sum(1 for each in tried.outcomes if each.disposition == "applied")
+    applied = tried.applied
     lab.holds(applied == 0, f"{during}: {applied} records are said to be applied")
 
 
@@ -204,15 +203,7 @@ def _refused(lab: Lab, sink: str) -> Iterator[bool]:
     roles = lab.book.roles(sink)
     for exchange in writes(lab.book, sink, "rejected").values():
         count = len(find(exchange.body, roles.input)) if exchange.asks_json else 0
-        results = find(exchange.response, roles.results) if exchange.answers_json and roles.results else []
-        if exchange.status >= _REFUSED or len(results) != count:
-            yield from [exchange.status >= _REFUSED] * count
-        else:
-            yield from (_says(result, roles.rejected) for result in results)
-
-
-def _says(result: Tree, member: Member | None) -> bool:
-    return member is not None and any(same(member.value, each) for each in find(result, member.path))
+        yield from refusals(exchange, roles, count)
 
 
 def _dispositions(lab: Lab, sink: str, writing: Writing, refused: list[bool]) -> None:
@@ -241,14 +232,5 @@ def _refusal(lab: Lab, sink: str) -> Exchange | None:
 
 def _codes(answer: Exchange | None) -> frozenset[str]:
     """Return the texts in a refusal that can only be codes."""
-    found: set[str] = set()
-    waiting: list[Any] = [answer.response] if answer and answer.answers_json else []
-    while waiting:
-        tree = waiting.pop()
-        if isinstance(tree, dict):
-            waiting += tree.values()
-        elif isinstance(tree, list):
-            waiting += tree
-        elif isinstance(tree, str) and _CODE.fullmatch(tree):
-            found.add(tree)
-    return frozenset(found)
+    tree = answer.response if answer and answer.answers_json else None
+    return frozenset(text for _, text in leaves(tree) if is_text(text) and _CODE.fullmatch(text))
