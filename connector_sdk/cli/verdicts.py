@@ -44,11 +44,17 @@ def answer(wheel: Path, evidence: Path, verdict: Verdict, now: datetime) -> Answ
     error = ComplianceError(
         verdict.reasons[0].message + (f" (and {more} more)" if more else ""),
         code="evidence-refused",
-        hint="do not rely on it; ask who certified the wheel for evidence that holds",
+        hint=_UNKNOWN if _only_unknown(verdict) else _UNSOUND,
         location=str(evidence),
     )
     document["error"] = describe(error)
     return Answer(document, lambda screen: _show_refused(screen, document), error.exit_code, error)
+
+
+def _only_unknown(verdict: Verdict) -> bool:
+    """Tell whether nothing speaks against the evidence but that nobody here knows its key."""
+    kinds = {each.kind for each in verdict.reasons}
+    return bool(verdict.strangers) and not verdict.signers and kinds == {"trust"}
 
 
 def _covers(verdict: Verdict, now: datetime) -> dict[str, Any]:
@@ -109,7 +115,13 @@ def _show(screen: "Screen", document: Document, verdict: Verdict) -> None:
 
 
 def _show_refused(screen: "Screen", document: Document) -> None:
-    screen.facts([("wheel", document["wheel"]), ("verdict", document["verdict"])])
+    screen.facts(
+        [
+            ("wheel", document["wheel"]),
+            ("verdict", document["verdict"]),
+            ("unknown keys", ", ".join(document["unknown_keys"])),
+        ]
+    )
     screen.line()
     screen.table(("about", "reason"), [(each["kind"], each["message"]) for each in document["reasons"]])
     screen.line()
@@ -117,4 +129,9 @@ def _show_refused(screen: "Screen", document: Document) -> None:
     screen.facts([("next", error["hint"]), ("more", f"connector-sdk explain {error['code']}")])
 
 
+_UNSOUND: Final = "do not rely on it; ask who certified the wheel for evidence that holds"
+_UNKNOWN: Final = (
+    "have the vendor confirm that the unknown key is theirs, by a way that you trust; then enter it in your "
+    "list of trusted keys (`connector-sdk explain trust-list-unusable` shows how) and verify again"
+)
 _WORSE: Final = {"fail": "failed", "error": "ended in an error", "blocked": "could not be tried"}

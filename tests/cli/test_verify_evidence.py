@@ -133,11 +133,17 @@ def test_refused_evidence_is_told_with_every_reason(call: Call, files: Files, ca
     assert "silver" not in result.out
     for words in ("refused", "is revoked", "not those published", "connector-sdk explain evidence-refused"):
         assert words in result.out
+    assert "do not rely on it" in result.out
 
 
-def test_a_stranger_is_nobody_unless_that_is_enough(call: Call, files: Files) -> None:
+def test_a_stranger_is_nobody_unless_that_is_enough(call: Call, files: Files, case: Case) -> None:
     wheel, evidence, _ = files
-    _refused(call("verify-evidence", wheel, evidence, "--json"), "its assurance is A0 (not signed by a key")
+    asked = call("verify-evidence", wheel, evidence, "--json")
+    _refused(asked, "its assurance is A0 (not signed by a key")
+    assert asked.document["unknown_keys"] == [case.key.id]
+    told = call("verify-evidence", wheel, evidence).out
+    assert case.key.id in told
+    assert "enter it in your list of trusted keys" in " ".join(told.split())
     result = call("verify-evidence", wheel, evidence, "--min-assurance", "a0", "--json")
     assert (result.code, result.document["tier"], result.document["assurance"]) == (0, "silver", "A0")
     shown = call("verify-evidence", wheel, evidence, "--min-assurance", "A0").out

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
 
+from packaging.utils import canonicalize_name
+
 from connector_sdk.conformance.certificate import Report, Subject
 from connector_sdk.conformance.evidence.assurance import COUNTERSIGNER, Assurance
 from connector_sdk.conformance.evidence.checks import (
@@ -24,7 +26,7 @@ from connector_sdk.conformance.evidence.doubt import Doubt, Refused
 from connector_sdk.conformance.evidence.editions import Edition, known_editions
 from connector_sdk.conformance.evidence.envelope import Sealed, unseal
 from connector_sdk.conformance.evidence.keys import public_key
-from connector_sdk.conformance.evidence.trust import TrustedKey, TrustList, normalised
+from connector_sdk.conformance.evidence.trust import TrustedKey, TrustList
 from connector_sdk.conformance.outcome import Tier
 from connector_sdk.conformance.wheel.facts import WheelFacts
 from connector_sdk.documents.wording import quote
@@ -72,7 +74,8 @@ class Verdict:
             reasons.append(Doubt("demand", f"its tier is {self.tier}, demanded is {tier}"))
         if self.assurance < assurance:
             found = f"{self.assurance} ({self.assurance.meaning})"
-            reasons.append(Doubt("demand", f"its assurance is {found}, demanded is {assurance}"))
+            kind = "demand" if self.signers else "trust"
+            reasons.append(Doubt(kind, f"its assurance is {found}, demanded is {assurance}"))
         return self.refused(*reasons)
 
 
@@ -152,7 +155,7 @@ def _mismatches(claimed: Subject, found: Subject) -> Iterator[Doubt]:
             yield Doubt("wheel", f"it is about {quote(claimed.name)}, not {quote(found.name)}")
         if claimed.sha256.removeprefix("sha256:") != found.sha256.removeprefix("sha256:"):
             yield Doubt("wheel", "it is about another file: the SHA-256 differs")
-    if normalised(claimed.distribution) != normalised(found.distribution):
+    if canonicalize_name(claimed.distribution) != canonicalize_name(found.distribution):
         there = quote(found.distribution)
         yield Doubt("wheel", f"it is about the project {quote(claimed.distribution)}, not {there}")
     if claimed.version != found.version:

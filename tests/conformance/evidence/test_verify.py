@@ -91,14 +91,14 @@ def test_an_unknown_key_is_no_assurance_and_no_forgery(case: Case) -> None:
     verdict = look(case, trust=TrustList({}))
     assert (verdict.reasons, verdict.tier, verdict.assurance) == ((), Tier.SILVER, Assurance.UNSIGNED)
     assert verdict.strangers == (case.key.id,)
-    refused(verdict.demanding(Tier.BRONZE, Assurance.SIGNED), "demand", "assurance is A0 (not signed")
+    refused(verdict.demanding(Tier.BRONZE, Assurance.SIGNED), "trust", "assurance is A0 (not signed")
     assert verdict.demanding(Tier.BRONZE, Assurance.UNSIGNED).reasons == ()
 
 
 def test_unsigned_evidence_is_no_assurance(case: Case) -> None:
     verdict = look(case, json.dumps({**envelope_of(case.evidence), "signatures": []}).encode())
     assert (verdict.assurance, verdict.signers, verdict.strangers) == (Assurance.UNSIGNED, (), ())
-    refused(verdict.demanding(Tier.BRONZE, Assurance.SIGNED), "demand", "A0")
+    refused(verdict.demanding(Tier.BRONZE, Assurance.SIGNED), "trust", "A0")
 
 
 def test_the_rules_about_wheels_count_whatever_is_declared(case: Case) -> None:
