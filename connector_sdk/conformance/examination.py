@@ -16,7 +16,7 @@ from connector_sdk.conformance.protocol import Described
 
 if TYPE_CHECKING:
     from connector_sdk.conformance.child import Reading
-    from connector_sdk.conformance.wheel.inspection import WheelFacts
+    from connector_sdk.conformance.wheel.facts import WheelFacts
 
 
 @dataclass
@@ -57,6 +57,8 @@ class Examination:
     problems: tuple[str, ...] = ()
     injecting: bool = True
     findings: Findings = field(default_factory=Findings)
+    tried: set[str] = field(default_factory=set)
+    """The rules that have aimed a fault at the connector."""
     _clean: "dict[str, Reading]" = field(default_factory=dict)
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)

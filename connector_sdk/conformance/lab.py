@@ -155,6 +155,8 @@ class Lab:
                 files = [self.child.folder / name for name in dict.fromkeys(now.opened_files)]
                 watch(self.examination, self.rule, self._players, since(before, now), self._met, files)
                 self._met.clear()
+                if player.faults:
+                    self.examination.tried.add(self.rule)
                 unfired = player.unfired()
                 if unfired:
                     raise NotStruck(f"a fault did not strike as often as it must: {', '.join(unfired)}")

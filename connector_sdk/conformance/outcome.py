@@ -9,7 +9,8 @@ class Status(StrEnum):
     """The five ways in which a rule can end; there is no skip, and nobody may expect a failure."""
 
     PASS = "pass"  # noqa: S105 - no password
-    """What the rule asserts held, and every fault it injects was seen to strike."""
+    """What the rule asserts held, and every fault it injects was seen to strike; the reason says so where the
+    book had nothing that one could be aimed at."""
     FAIL = "fail"
     """What the rule asserts did not hold."""
     ERROR = "error"

@@ -22,7 +22,8 @@ from connector_sdk.conformance.hosting import HostFailed, Raised
 from connector_sdk.conformance.lab import Lab, NotStruck
 from connector_sdk.conformance.outcome import Result, Status
 from connector_sdk.conformance.provenance import limits
-from connector_sdk.conformance.wheel.inspection import WheelFacts, installed_code
+from connector_sdk.conformance.wheel.code import installed_code
+from connector_sdk.conformance.wheel.facts import WheelFacts
 from connector_sdk.errors import ConfigurationError
 
 LOG: Final = logging.getLogger("connector_sdk.conformance")
@@ -34,6 +35,8 @@ STATIC: Final = ("PKG-03", "PKG-01")
 """Rules about a wheel that has not been run yet: where one is broken, it never is."""
 DESCRIBING: Final = "CAP-01"
 """The rule that the connector tells what it is, without which no other can be chosen."""
+NOT_TRIED: Final = "the book has nothing that the rule's faults could strike: it was not tried"
+"""What is said of a rule that holds because there was nothing to break it with."""
 
 Progress = Callable[[str, Result], None]
 
@@ -136,6 +139,8 @@ def judged(examination: Examination, rule: Rule) -> Result:
     try:
         with lab:
             rule.check(lab)
+        if rule.faults and rule.id not in examination.tried:
+            reason = NOT_TRIED
     except Broken as broken:
         status, reason = Status.FAIL, str(broken)
     except NotStruck as unknown:

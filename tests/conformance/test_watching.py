@@ -1,17 +1,12 @@
 """What is seen in passing is kept for the rule that it is the matter of, whichever rule saw it."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from connector_sdk.conformance import runner
 from connector_sdk.conformance.book import read_book, seeded
-from connector_sdk.conformance.catalogue import Rule
 from connector_sdk.conformance.examination import Examination
-from connector_sdk.conformance.lab import Lab
-from connector_sdk.conformance.outcome import Result, Status, Tier
 from connector_sdk.conformance.player import Player
 from connector_sdk.conformance.protocol import Told
 from connector_sdk.conformance.watching import ELSEWHERE, PERSONAL, SECRET, watch
@@ -58,27 +53,3 @@ def test_what_stands_in_a_file_is_seen_however_long_ago_it_was_opened(
     file = tmp_path / "log"
     file.write_text(f"with {examination.book.secrets[0]}\n", encoding="utf-8")
     assert seen(examination, lambda _: Told(), file, tmp_path / "gone").keys() == {SECRET}
-
-
-def test_what_one_judging_rule_sees_last_counts_for_another_that_ended_before(
-    examination: Examination, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first_ended = threading.Event()
-    told: list[tuple[str, Status]] = []
-
-    def last(lab: Lab) -> None:
-        assert first_ended.wait(10)
-        lab.examination.findings.add("A-01", "a connection was tried")
-
-    def judging(id_: str, check: Callable[[Lab], None]) -> Rule:
-        return Rule(id_, Tier.BRONZE, "", (), faults=False, judges=True, title="", why="", check=check)
-
-    every = {"A-01": judging("A-01", lambda _: first_ended.set()), "B-01": judging("B-01", last)}
-    monkeypatch.setattr(runner, "rules", lambda: every)
-    examination.__dict__["capabilities"] = frozenset({"read"})
-    running = runner._Runner(examination, lambda rule, result: told.append((rule, result.status)))
-    results = running.results(frozenset(every))
-    assert results["A-01"] == Result(
-        Status.FAIL, "a connection was tried", results["A-01"].seconds, results["A-01"].facts
-    )
-    assert told == [("A-01", Status.FAIL), ("B-01", Status.PASS)]

@@ -43,15 +43,10 @@ def place_new(path: Path, content: bytes) -> None:
 
 def replace(path: Path, content: bytes) -> None:
     """Put a file in place of an older one: readers see one or the other. Raises OSError."""
-
-    def rename(name: str) -> None:
-        os.link(name, f"{name}.new")  # the name made here is removed in any case
-        Path(f"{name}.new").replace(path)
-
-    _written(path, content, rename)
+    _written(path, content, lambda name: Path(name).replace(path))
 
 
-def _written(path: Path, content: bytes, put: Callable[[str], None]) -> None:
+def _written(path: Path, content: bytes, put: Callable[[str], object]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -61,4 +56,4 @@ def _written(path: Path, content: bytes, put: Callable[[str], None]) -> None:
             os.fsync(handle)
         put(name)
     finally:
-        Path(name).unlink()
+        Path(name).unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """The key that a vendor signs evidence with: Ed25519, in a PEM file (PKCS#8) that only its owner reads."""
 
+import os
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +45,7 @@ def open_key(path: Path, *, create: bool = False) -> VendorKey:
         if create and not path.exists():
             place_new(path, CryptoSigner.generate_ed25519().private_bytes)
         with path.open("rb") as file:
-            mode = stat.S_IMODE(path.stat().st_mode)
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             text = file.read(_MAX_FILE)
     except OSError as error:
         raise _unusable(path, f"cannot be reached: {error.strerror}", "name another with --key") from None

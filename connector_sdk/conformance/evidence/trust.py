@@ -8,7 +8,6 @@
 """
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
+from packaging.utils import canonicalize_name
 
 from connector_sdk.conformance.evidence.claim import strict_json
 from connector_sdk.conformance.evidence.doubt import Doubt, Refused
@@ -45,8 +45,9 @@ class TrustedKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         who = f"the key {self.key_id[:12]} of {quote(self.owner)}"
         if self.revoked:
             return Doubt("trust", f"{who} is revoked")
-        if ANY not in self.projects and normalised(project) not in map(normalised, self.projects):
-            return Doubt("trust", f"{who} is not trusted for the project {quote(normalised(project))}")
+        name = canonicalize_name(project)
+        if ANY not in self.projects and name not in map(canonicalize_name, self.projects):
+            return Doubt("trust", f"{who} is not trusted for the project {quote(name)}")
         if when < self.valid_from:
             return Doubt("trust", f"{who} was not valid yet when this was signed")
         if self.valid_to is not None and when >= self.valid_to:
@@ -112,11 +113,6 @@ def trust_own(path: Path, key: VendorKey, since: datetime, owner: str = "this us
         replace(path, json.dumps(plain, indent=2, ensure_ascii=False).encode() + b"\n")
     except OSError as error:
         raise _unusable(path, f"it cannot be written: {error.strerror}") from None
-
-
-def normalised(project: str) -> str:
-    """Return the name of a distribution as all its spellings have it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", project).lower()
 
 
 def _unsound(key: TrustedKey) -> str:

@@ -106,6 +106,11 @@ class Player:
             self._faults += faults
             self._struck += [0] * len(faults)
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The faults that are to strike, those that were added too."""
+        return tuple(self._faults)
+
     def unmatched(self) -> list[Seen]:
         """Return the requests that no exchange being played asks for."""
         return [seen for seen in self.seen if seen.exchange is None]

@@ -7,14 +7,12 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from connector_sdk.conformance.wheel.archive import Content, contents
-from connector_sdk.conformance.wheel.code import code_digest, installed_code
+from connector_sdk.conformance.wheel.code import code_digest
 from connector_sdk.conformance.wheel.facts import Entry, WheelFacts
 from connector_sdk.conformance.wheel.metadata import SDK, misnamed, read_entry_points, read_metadata
 from connector_sdk.conformance.wheel.record import compared
 from connector_sdk.digest import sha256
 from connector_sdk.errors import ConfigurationError
-
-__all__ = ["Entry", "WheelFacts", "inspect", "installed_code"]
 
 _SDK_PACKAGE: Final = "connector_sdk"
 _INSTALLERS: Final = frozenset({"direct_url.json", "INSTALLER", "REQUESTED"})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connector_sdk.conformance.evidence.trust import TrustList, normalised, read_trust, trust_own
+from connector_sdk.conformance.evidence.trust import TrustedKey, TrustList, read_trust, trust_own
 from connector_sdk.errors import ConfigurationError
 from tests.conformance.evidence.samples import NOW, new_key, trust_document, trusting
 
@@ -100,4 +100,6 @@ def test_a_list_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_names_of_projects_are_one_in_all_spellings() -> None:
-    assert {normalised(name) for name in ("Acme_LIMS", "acme.lims", "ACME--lims")} == {"acme-lims"}
+    trusted = TrustedKey(KEY.id, KEY.public, "Acme", ("acme.lims",), NOW, None, revoked=False)
+    assert {trusted.objection(name, NOW) for name in ("Acme_LIMS", "acme.lims", "ACME--lims")} == {None}
+    assert trusted.objection("acme", NOW) is not None
