@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
+from msgspec.structs import replace
+
 from connector_sdk.conformance.channel import Channel, HostFailed, Raised
 from connector_sdk.conformance.commands import (
     Begin,
@@ -102,6 +104,7 @@ class Child:
         self._failed: HostFailed | None = None
         self._shown = [0] * len(OUTPUTS)
         self._output: list[str] = []
+        self._told = Told()
 
     def describe(self, connector: str) -> Described:
         """Import the plugin of this name and return its manifest; raises Raised."""
@@ -196,10 +199,11 @@ class Child:
 
     def told(self) -> Told:
         """Return all that the process told since it began."""
-        told: Told = self._ask(Tell(), Told)
-        return Told(
-            **{name: getattr(told, name) for name in Told.__struct_fields__} | {"output": self.output()}
+        new: Told = self._ask(Tell(), Told)
+        self._told = Told(
+            **{name: getattr(self._told, name) + getattr(new, name) for name in Told.__struct_fields__}
         )
+        return replace(self._told, output=self.output())
 
     def output(self) -> list[str]:
         """Return what was written to standard output and standard error, also after the process ended."""

@@ -87,7 +87,7 @@ class Close(Struct, frozen=True, tag=True):
 
 
 class Tell(Struct, frozen=True, tag=True):
-    """Tell all so far: Told, but for the output."""
+    """Tell what came since this was asked before: Told, but for the output."""
 
 
 Command = Describe | Open | Fields | Begin | Next | Stop | Write | Discover | Show | Close | Tell

@@ -66,6 +66,7 @@ class _Host:
         self._listener = Listener()
         self._opened: dict[int, Opened] = {}
         self._readings: dict[int, Generator[PageSeen, None, None]] = {}
+        self._given: dict[str, int] = {}
         self._telemetry.begin()
         self._capture.begin()
 
@@ -110,7 +111,7 @@ class _Host:
         for stream in (sys.stdout, sys.stderr):
             with suppress(Exception):  # a connector may have put anything in their place
                 stream.flush()
-        return Told(
+        told = Told(
             logs=heard.logs,
             spans=self._telemetry.spans(),
             metrics=self._telemetry.metrics(),
@@ -125,6 +126,10 @@ class _Host:
             processes=heard.processes,
             threads=heard.threads,
         )
+        parts = {name: getattr(told, name) for name in Told.__struct_fields__}
+        new = {name: part[self._given.get(name, 0) :] for name, part in parts.items()}
+        self._given = {name: self._given.get(name, 0) + len(part) for name, part in new.items()}
+        return Told(**new)
 
 
 def _kept(kept: dict[int, Any], one: Any) -> int:
