@@ -100,7 +100,7 @@ def _vendor(answer: str) -> str:
         raise ConfigurationError(
             f"{answer!r} cannot stand for a vendor in code and documents",
             code="new-answer-unusable",
-            hint=f"write letters, digits and spaces, {LONGEST_VENDOR} at most",
+            hint=f"write letters, digits, spaces and . , & ( ) + -, {LONGEST_VENDOR} at most",
             location="vendor",
         )
     return answer

@@ -5,7 +5,7 @@ import sys
 
 REFUSED = {
     "name": (r"(?=.{1,20}$)[a-z][a-z0-9]*(_[a-z0-9]+)*", "small letters, digits, underscores in between"),
-    "vendor": (r"[^\W_][\w .,&()+-]{0,39}(?<! )", "letters, digits and spaces, 40 at most"),
+    "vendor": (r"[^\W_][\w .,&()+-]{0,39}(?<! )", "letters, digits, spaces and . , & ( ) + -, 40 at most"),
     "base_url": (
         r"(?=.{1,80}$)(https://[\w.\[]|http://(localhost|127\.0\.0\.1|\[::1\])(?![^:/]))[\w.:/\[\]~%-]*(?<!/)",
         "https://host or https://host/path, without a slash at its end",
