@@ -28,10 +28,11 @@ def same_value(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(same_value, one, other))
     if type(one) is not type(other):
         return False
-    return bool(one == other) or (isinstance(one, str) and _moment(one) == _moment(other) is not None)
+    return bool(one == other) or (isinstance(one, str) and moment(one) == moment(other) is not None)
 
 
-def _moment(text: str) -> datetime | None:
+def moment(text: str) -> datetime | None:
+    """Return the moment that a text names with its zone, None where it names none."""
     return datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from connector_sdk.conformance.book import SeededBook
+from connector_sdk.conformance.book import SeededBook, find
+from connector_sdk.conformance.book.book import READS
 from connector_sdk.conformance.catalogue import WHEEL
 from connector_sdk.conformance.hosting import Hosts
 from connector_sdk.conformance.protocol import Described
@@ -79,6 +80,18 @@ class Examination:
     def capabilities(self) -> frozenset[str]:
         """What the manifest says the connector can do; `wheel` stands for being examined as one."""
         return frozenset(self.described.capabilities) | ({WHEEL} if self.wheel else frozenset())
+
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """What identifies the records of all answers, in lower case."""
+        return frozenset(
+            str(found).lower()
+            for stream in self.book.streams
+            for part in READS
+            for each in self.book.scenario(f"read.{stream}.{part}")
+            if each.answers_json and self.book.roles(stream).id
+            for found in find(each.response, self.book.roles(stream).id)
+        )
 
     def clean(self, stream: str, read: "Callable[[], Reading]") -> "Reading":
         """Return what a read without faults gives, read once for all rules."""

@@ -40,6 +40,7 @@ class Visit:
         """Read a stream to its end, or so many pages."""
         reading = self.lab.child.read(self.handle, stream, state, pages)
         self.lab.met(reading.raised)
+        self.lab.given.append(reading)
         return reading
 
     def write(
@@ -50,6 +51,7 @@ class Visit:
         key = self.lab.book.roles(sink).key
         writing = self.lab.child.write(self.handle, sink, given, key=key, mode=mode, seq=seq)
         self.lab.met(writing.raised)
+        self.lab.given.append(writing)
         return writing
 
     def fields(self, stream: str) -> list[FieldSeen]:
@@ -79,6 +81,8 @@ class Lab:
     rule: str
     facts: list[str] = field(default_factory=list)
     """What was seen, for the report; never a value of a record."""
+    given: list[Reading | Writing] = field(default_factory=list)
+    """What was read and written since it was last watched."""
     _child: Child | None = None
     _met: list[Failure] = field(default_factory=list)
     _players: list[Player] = field(default_factory=list)
@@ -153,8 +157,10 @@ class Lab:
                 now = self.child.told()
                 # A file may be opened once and written to in every visit.
                 files = [self.child.folder / name for name in dict.fromkeys(now.opened_files)]
-                watch(self.examination, self.rule, self._players, since(before, now), self._met, files)
+                seen = (since(before, now), self._met, files, self.given)
+                watch(self.examination, self.rule, self._players, *seen)
                 self._met.clear()
+                self.given.clear()
                 if player.faults:
                     self.examination.tried.add(self.rule)
                 unfired = player.unfired()

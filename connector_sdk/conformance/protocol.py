@@ -196,8 +196,9 @@ class Told(Struct, frozen=True):
     """All that a process let be known since it began; every part only ever grows at its end.
 
     `sleeps` are the waits that went through the clock, `unmanaged` those that did not, in seconds. `connects`
-    are addresses and ports that a connection was tried to, `lookups` the names that were asked for. `output`
-    is what was written to standard output and standard error, in pieces.
+    are addresses and ports that a connection was tried to, `lookups` the names that were asked for,
+    `variables` what was put into the environment. `output` is what was written to standard output and
+    standard error, in pieces.
     """
 
     logs: list[LogSeen] = []
@@ -211,6 +212,7 @@ class Told(Struct, frozen=True):
     connects: list[tuple[str, int]] = []
     lookups: list[str] = []
     opened_files: list[str] = []
+    variables: list[str] = []
     processes: list[str] = []
     threads: list[str] = []
     output: list[str] = []

@@ -29,16 +29,17 @@ def examined(
     only: Sequence[str] = (),
     seed: int = SEED,
     injecting: bool = True,
+    book: Path | None = None,
     progress: Callable[[str, Result], None] = lambda _rule, _result: None,
 ) -> Report:
-    """Examine a good connector, or another source in its place, in an environment made in `folder`."""
+    """Examine a good connector, or another source or book, in an environment made in `folder`."""
     python = interpreter(folder, {name: source_of(name) if source is None else source})
     return examine(
         Request(
             subject=Subject(name, "", "", "", ""),
             connector=name,
             python=python,
-            book=CONNECTORS / name / "book",
+            book=CONNECTORS / name / "book" if book is None else book,
             seed=seed,
             only=tuple(only),
             injecting=injecting,

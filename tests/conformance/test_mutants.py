@@ -9,6 +9,7 @@ from connector_sdk.conformance.catalogue import rules
 from connector_sdk.conformance.outcome import Result, Status
 from tests.conformance.examining import GOOD
 from tests.conformance.kill_matrix import ALONE, PAGE, outcome_of, page
+from tests.conformance.mutants.in_hidden_ways import IN_HIDDEN_WAYS
 from tests.conformance.mutants.in_other_ways import IN_OTHER_WAYS
 from tests.conformance.mutants.missed_elsewhere import MISSED_ELSEWHERE
 from tests.conformance.mutants.mutant import Mutant
@@ -59,12 +60,11 @@ def test_only_what_fails_by_its_own_rule_and_no_other_is_found_alone() -> None:
     assert "| `lims` | 2 | 1 |" in section(text, "Connectors that break no rule")
 
 
+MORE = (*IN_OTHER_WAYS, *IN_HIDDEN_WAYS, *MISSED_ELSEWHERE)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "mutant",
-    [*MUTANTS.values(), *IN_OTHER_WAYS, *MISSED_ELSEWHERE],
-    ids=[*MUTANTS, *(each.words for each in (*IN_OTHER_WAYS, *MISSED_ELSEWHERE))],
-)
+@pytest.mark.parametrize("mutant", [*MUTANTS.values(), *MORE], ids=[*MUTANTS, *(each.words for each in MORE)])
 def test_its_rule_finds_it(tmp_path: Path, mutant: Mutant) -> None:
     result = mutant.examined(tmp_path / "environment", only=(mutant.rule,)).results[mutant.rule]
     assert result.status is Status.FAIL

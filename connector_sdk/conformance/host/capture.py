@@ -28,14 +28,19 @@ class Capture:
         self.connects: list[tuple[str, int]] = []
         self.lookups: list[str] = []
         self.opened_files: list[str] = []
+        self.variables: list[str] = []
         self.processes: list[str] = []
         self.threads: list[str] = []
         self._heard: dict[str, Callable[[tuple[Any, ...]], None]] = {
             "socket.connect": self._connect,
             "socket.sendto": self._connect,
             "socket.sendmsg": self._connect,
-            "socket.getaddrinfo": self._lookup,
+            **dict.fromkeys(
+                ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"), self._lookup
+            ),
             "open": self._open,
+            **dict.fromkeys(("os.rename", "os.link", "os.symlink"), self._name),
+            "os.putenv": self._variable,
             "sqlite3.connect": self._database,
             **dict.fromkeys(("subprocess.Popen", "os.exec", "os.posix_spawn", "os.system"), self._process),
             "os.fork": self._process,
@@ -74,6 +79,12 @@ class Capture:
         writing = any(letter in mode for letter in "wax+") if isinstance(mode, str) else flags & _WRITING
         if writing and not isinstance(path, int):
             self.opened_files.append(_text(path))
+
+    def _name(self, arguments: tuple[Any, ...]) -> None:
+        self.opened_files.append(_text(arguments[1]))
+
+    def _variable(self, arguments: tuple[Any, ...]) -> None:
+        self.variables.append(f"{_text(arguments[0])}={_text(arguments[1])}")
 
     def _database(self, arguments: tuple[Any, ...]) -> None:
         if arguments[0] != ":memory:":

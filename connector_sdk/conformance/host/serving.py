@@ -123,6 +123,7 @@ class _Host:
             connects=heard.connects,
             lookups=heard.lookups,
             opened_files=heard.opened_files,
+            variables=heard.variables,
             processes=heard.processes,
             threads=heard.threads,
         )

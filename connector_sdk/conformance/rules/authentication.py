@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
+from connector_sdk.conformance.anatomy import Anatomy
+from connector_sdk.conformance.book import changed, find
 from connector_sdk.conformance.catalogue import rule
 from connector_sdk.conformance.comparing import shown
 from connector_sdk.conformance.errands import Errand, errands
@@ -11,11 +13,12 @@ from connector_sdk.conformance.lab import Lab, Visit
 from connector_sdk.conformance.outcome import Tier
 from connector_sdk.conformance.player import Fault, Seen
 from connector_sdk.conformance.player.aim import Aim, on_data, on_token
-from connector_sdk.conformance.player.faults import answering
+from connector_sdk.conformance.player.faults import answering, with_body
 
 ENOUGH: Final = 3
 """Requests that show whether credentials are used again."""
 _TIMES: Final = 3
+SERVER: Final = "${SERVER}"
 _REFUSED: Final = b'{"error":"invalid_client"}'
 _JSON: Final = {"Content-Type": "application/json"}
 _SHOWING: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
@@ -100,7 +103,7 @@ def not_renewed_for_ever(lab: Lab) -> None:
 
 @rule("AUT-07", Tier.BRONZE, requires=("CAP-01",), faults=True)
 def shown_to_nobody_else(lab: Lab) -> None:
-    """A redirect to another origin never carries credentials there.
+    """Neither a redirect nor a link to another origin carries credentials there.
 
     Whoever can answer one request, or change one record with a link in it, would otherwise be handed what
     opens the whole system.
@@ -110,16 +113,41 @@ def shown_to_nobody_else(lab: Lab) -> None:
             _elsewhere(lab, errand, status, on_data(), "a request")
             if "auth" in lab.capabilities:
                 _elsewhere(lab, errand, status, on_token(), "a login")
+    for parts in lab.anatomies():
+        _link_elsewhere(lab, parts)
 
 
 def _elsewhere(lab: Lab, errand: Errand, status: int, aim: Aim, what: str) -> None:
+    during = f"{errand.collection}, {what} redirected with {status}"
     with lab.visit(errand.scenario) as visit:
         place = {"Location": f"{visit.player.elsewhere.url}/elsewhere"}
         visit.player.inject(Fault(f"{what} redirected", answering(status, place), aim, times=None))
         errand.done(visit)
-        hidden = [*lab.book.secrets, *visit.player.tokens, *_secret_settings(lab)]
-        arrived = list(visit.player.elsewhere.asked)
-    during = f"{errand.collection}, {what} redirected with {status}"
+        _nothing_arrived(lab, visit, during)
+
+
+def _link_elsewhere(lab: Lab, parts: Anatomy) -> None:
+    """Let the first page lead to another origin, where it leads by an address at all."""
+    first = parts.pages[0]
+    links = find(parts.data()[first].response, parts.next) if parts.next else []
+    if not any(SERVER in link for link in links if isinstance(link, str)):
+        return
+    with lab.visit(parts.scenario()) as visit:
+        origin = visit.player.elsewhere.url
+
+        def led(tree: Any) -> Any:
+            return changed(tree, parts.next, lambda link: link.replace(visit.player.url, origin))
+
+        visit.player.inject(Fault("a link elsewhere", with_body(led), on_data(first), times=None))
+        reading = visit.read(parts.stream)
+        _nothing_arrived(lab, visit, f"{parts.stream}, a link elsewhere")
+    lab.sdk_error(reading, f"{parts.stream}, a link elsewhere")
+
+
+def _nothing_arrived(lab: Lab, visit: Visit, during: str) -> None:
+    """Assert that what another origin was asked carries no credentials."""
+    hidden = [*lab.book.secrets, *visit.player.tokens, *_secret_settings(lab)]
+    arrived = list(visit.player.elsewhere.asked)
     for asked in arrived:
         leaks = _leaks(asked.headers, asked.target, asked.body, hidden)
         lab.holds(not leaks, f"{during}: another origin got credentials ({', '.join(leaks)})")

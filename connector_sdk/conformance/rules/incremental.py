@@ -1,13 +1,14 @@
 """INC: going on where the last read ended, without loss."""
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from connector_sdk.conformance.anatomy import Anatomy
 from connector_sdk.conformance.book import Number
 from connector_sdk.conformance.catalogue import rule
-from connector_sdk.conformance.comparing import agree
+from connector_sdk.conformance.comparing import agree, moment
 from connector_sdk.conformance.lab import Lab, Visit
 from connector_sdk.conformance.outcome import Tier
 from connector_sdk.conformance.player import Fault, Seen
@@ -78,9 +79,14 @@ def ties_are_not_lost(lab: Lab) -> None:
             visit.player.play(f"read.{stream}.delta")
             fault = Fault("a tie at the cursor", with_tree(tied), on_data(), times=None)
             visit.player.inject(fault)
+            before = len(visit.asked)
             reading = visit.read(stream, state)
+            asked = visit.asked[before:]
         lab.sends(
             reading, [{**one, field: latest} for one in new], f"{stream}, a record tying with the cursor"
+        )
+        lab.holds(
+            not _later(asked, latest), f"{stream}: it was asked for what is later than the cursor alone"
         )
 
 
@@ -138,6 +144,16 @@ def _new(lab: Lab, stream: str) -> list[dict[str, Any]]:
     """Return the records of the second read that the first did not have."""
     known = lab.book.golden(stream)
     return [one for one in lab.book.golden(stream, "delta") if one not in known]
+
+
+def _later(asked: Sequence[Seen], latest: Any) -> bool:
+    """Tell whether the moments that requests name, if any, all lie behind the latest that was read.
+
+    One of several may: the end of what is asked for, or where the next part of it begins.
+    """
+    newest = moment(latest) if isinstance(latest, str) else None
+    named = [found for seen in asked for text in seen.query.values() if (found := moment(text))]
+    return newest is not None and bool(named) and min(named) > newest
 
 
 def _order(value: Any) -> Any:

@@ -11,7 +11,8 @@ from connector_sdk.conformance.player.faults import answering, with_bytes, with_
 from connector_sdk.conformance.watching import ELSEWHERE, PERSONAL, SECRET
 
 PLACES: Final = (
-    "logs at every level, spans, metrics, records of calls, errors, warnings, output, names of files"
+    "logs at every level, spans, metrics, records of calls, errors, warnings, output, files and their names, "
+    "environment variables, cursors, reasons of dead letters"
 )
 
 
@@ -66,7 +67,8 @@ def secrets_stay_secret(lab: Lab) -> None:
 def nobody_else_is_called(lab: Lab) -> None:
     """No connection was opened to anybody but the configured system, in whatever all rules did.
 
-    Data that leaves for a place that nobody declared has left for good.
+    Data that leaves for a place that nobody declared has left for good. Asking for another host's address is
+    a way out, too, and so is a process that is started: nobody sees whom it calls.
     """
     for parts in lab.anatomies():
         with lab.visit(parts.scenario()) as visit:

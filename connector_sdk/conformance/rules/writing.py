@@ -38,10 +38,11 @@ def written_as_given(lab: Lab) -> None:
 
 @rule("WRT-02", Tier.BRONZE, gate="idempotent_write", requires=("WRT-01",), faults=True)
 def repeated_without_doubles(lab: Lab) -> None:
-    """Where the answer to a write is lost, it is sent again so that the system knows it, and is there once.
+    """Where an answer is lost, or a batch is written again, it is sent so that the system has it once.
 
-    A connection that breaks after the system has done its work is ordinary. Sent again under another key the
-    record is there twice; not sent again, a run ends that need not.
+    A connection that breaks after the system has done its work is ordinary, and so is a run that ends before
+    it has noted what it wrote. Sent again under another key the record is there twice; not sent again, a run
+    ends that need not.
     """
     sinks = [sink for sink in lab.book.sinks if repeatable(lab, sink)]
     lab.holds(bool(sinks), "no sink of the book is one that may be given a batch twice")
@@ -50,6 +51,10 @@ def repeated_without_doubles(lab: Lab) -> None:
             with lab.visit(f"write.{sink}", faults=[_lost_answer(index)]) as visit:
                 writing = visit.write(sink)
                 holds_what_was_given(visit, sink, writing, f"{sink}, the answer to write {index + 1} lost")
+        with lab.visit(f"write.{sink}") as visit:
+            holds_what_was_given(visit, sink, visit.write(sink), sink)
+            visit.player.play(f"write.{sink}")
+            holds_what_was_given(visit, sink, visit.write(sink), f"{sink}, a batch written again")
 
 
 @rule("WRT-03", Tier.BRONZE, gate="unsafe_write", requires=("WRT-01",), faults=True)
