@@ -1,6 +1,5 @@
 """What an examination leaves behind: files for others, text for people, a document for programs."""
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -76,7 +75,7 @@ def answer(
         **report.document,
         "assurance": signature.assurance.value,
         "objections": list(signature.objections),
-        "counts": {status.value: _counts(report)[status] for status in Status},
+        "counts": {status.value: report.counts[status] for status in Status},
         "min_tier": min_tier.value,
         "asked": list(only),
         "page": str(files.page) if files else None,
@@ -153,7 +152,3 @@ def _put(path: Path, content: bytes) -> None:
             hint="make the folder writable, or name another with --output",
             location=str(path),
         ) from None
-
-
-def _counts(report: Report) -> Counter[Status]:
-    return Counter(result.status for result in report.results.values())

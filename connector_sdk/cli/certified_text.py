@@ -1,12 +1,11 @@
 """What an examination found, told on a screen."""
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from connector_sdk.conformance.certificate import Report
 from connector_sdk.conformance.outcome import Result, Status, Tier
 from connector_sdk.conformance.report.signature import Signature
-from connector_sdk.conformance.report.wording import TIERS, group_of
+from connector_sdk.conformance.report.wording import TIERS, group_of, said_counts
 
 if TYPE_CHECKING:
     from connector_sdk.cli.certified import Files
@@ -74,9 +73,7 @@ def _show_rules(screen: "Screen", report: Report, only: tuple[str, ...]) -> None
 
 
 def _counted(report: Report) -> str:
-    counts = Counter(result.status for result in report.results.values())
-    said = ", ".join(f"{counts[status]} {status.value}" for status in Status if counts[status])
-    return f"{len(report.results)}: {said}"
+    return f"{len(report.results)}: {said_counts(report.counts)}"
 
 
 def _next(report: Report, signature: Signature, files: "Files | None", only: tuple[str, ...]) -> list[str]:

@@ -1,11 +1,12 @@
 """What one run of the suite found: the report that evidence, pages and verdicts are made of."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from connector_sdk.conformance.outcome import Result, Tier, tier_of
+from connector_sdk.conformance.outcome import Result, Status, Tier, tier_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,11 @@ class Report:
         """The tier reached."""
         statuses = {rule: result.status for rule, result in self.results.items()}
         return tier_of(statuses, self.tiers, self.highest)
+
+    @property
+    def counts(self) -> Counter[Status]:
+        """How many rules ended in each way."""
+        return Counter(result.status for result in self.results.values())
 
     @property
     def document(self) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """`connectors.lock`: which connectors, in which form, a folder's pipelines are meant to run with."""
 
 import csv
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, entry_points
@@ -18,6 +17,7 @@ from connector_sdk.documents.writing import write_document
 from connector_sdk.errors import ConfigurationError
 from connector_sdk.hookspecs import PROJECT
 from connector_sdk.plugins import find
+from connector_sdk.plugins.editable import is_editable
 
 FILE: Final = "connectors.lock"
 
@@ -144,8 +144,7 @@ def _record(dist: Distribution) -> str:
     What an installer adds of its own, and what depends on where it installs, is left out: the same wheel
     has the same digest everywhere.
     """
-    origin = dist.read_text("direct_url.json")
-    if origin and json.loads(origin).get("dir_info", {}).get("editable"):
+    if is_editable(dist):
         return EDITABLE
     text = dist.read_text("RECORD")
     if text is None:

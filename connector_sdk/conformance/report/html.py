@@ -18,6 +18,7 @@ from connector_sdk.conformance.report.wording import (
     TIERS,
     UNSAID,
     group_of,
+    said_counts,
     said_kinds,
 )
 from connector_sdk.logs import printable
@@ -82,9 +83,7 @@ def _introduction(report: Report) -> str:
 
 
 def _counts(report: Report) -> str:
-    found = [result.status for result in report.results.values()]
-    parts = (f"{found.count(status)} {status.value}" for status in Status if status in found)
-    return f"{len(found)} rules: {_text(', '.join(parts))}"
+    return f"{len(report.results)} rules: {_text(said_counts(report.counts))}"
 
 
 def _limits(report: Report) -> str:

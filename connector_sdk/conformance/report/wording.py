@@ -1,5 +1,6 @@
 """What tiers, assurances, outcomes and groups of rules mean, in words for people."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from connector_sdk.conformance.outcome import Status, Tier
@@ -62,6 +63,11 @@ def group_of(rule: str) -> str:
     """Return the heading of the group that a rule belongs to."""
     prefix = rule.partition("-")[0]
     return GROUPS.get(prefix, prefix)
+
+
+def said_counts(counts: Mapping[Status, int]) -> str:
+    """Say how many rules ended in which way."""
+    return ", ".join(f"{counts[status]} {status.value}" for status in Status if counts.get(status))
 
 
 def said_kinds(kinds: tuple[str, ...]) -> str:

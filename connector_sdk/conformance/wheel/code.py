@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib.util
-import json
 from collections.abc import Iterator, Mapping
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path, PurePosixPath
@@ -10,6 +9,7 @@ from typing import Final
 
 from connector_sdk.digest import digest
 from connector_sdk.errors import ConfigurationError
+from connector_sdk.plugins.editable import is_editable
 
 _CACHE: Final = "__pycache__"
 
@@ -72,12 +72,6 @@ def code_files(found: Distribution) -> Iterator[tuple[str, Path]]:
                     yield f"{name}/{file.relative_to(root).as_posix()}", file
         elif root.is_file():
             yield name, root
-
-
-def is_editable(found: Distribution) -> bool:
-    """Tell whether a distribution's code lies where it is edited (PEP 610, `dir_info.editable`)."""
-    origin = found.read_text("direct_url.json")
-    return bool(origin and json.loads(origin).get("dir_info", {}).get("editable"))
 
 
 def _names(found: Distribution) -> list[str]:

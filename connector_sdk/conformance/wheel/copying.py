@@ -9,7 +9,8 @@ from importlib.metadata import Distribution
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from connector_sdk.conformance.wheel.code import code_files, is_editable
+from connector_sdk.conformance.wheel.code import code_files
+from connector_sdk.plugins.editable import is_editable
 
 _NOT_COPIED: Final = frozenset({"RECORD", "direct_url.json"})
 """Metadata that is about the other place: where it lies and which files are there."""
