@@ -7,10 +7,14 @@ from decimal import Decimal
 from typing import Any, Final
 
 from connector_sdk.conformance.book import Number
+from connector_sdk.conformance.player.player import NOT_IN_BOOK
 from connector_sdk.conformance.protocol import Failure
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)")
 """A moment with its zone: spelled otherwise (`Z`, `+00:00`, `.000`) it is the same."""
+
+_UNKNOWN: Final = f"http-{NOT_IN_BOOK}"
+"""The code of the error that comes of a request which the book does not have."""
 
 
 def agree(found: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
@@ -38,7 +42,8 @@ def moment(text: str) -> datetime | None:
 
 def shown(failure: Failure) -> str:
     """Name an error without its message, which is the connector's own and may hold anything."""
-    return f"{failure.kind} ({failure.code})" if failure.code else failure.kind
+    told = f"{failure.kind} ({failure.code})" if failure.code else failure.kind
+    return f"{told}: it asked for what is not in the book, see CAP-04" if failure.code == _UNKNOWN else told
 
 
 def compared(wanted: Sequence[bytes], found: Sequence[bytes]) -> str:
