@@ -85,6 +85,8 @@ def _next(report: Report, signature: Signature, files: "Files | None", only: tup
             f"{broken[0]} --seed {report.seed}` runs it alone, on what is installed."
         )
     if signature.evidence and files is not None:
+        if report.tier is Tier.NONE:
+            return lines
         lines.append(
             f"Hand on the wheel with its evidence: connector-sdk verify-evidence WHEEL {files.evidence.name}"
         )

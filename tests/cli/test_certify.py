@@ -135,6 +135,7 @@ def test_what_did_not_pass_is_told_by_group_with_its_reason(
     assert "RD-01  bronze  error   the connector's process failed" in result.out
     assert "1 fail, 1 error, " in result.out
     assert "--rule RD-01 --seed 7` runs it alone" in result.out
+    assert "Hand on" not in result.out
     told = call("certify", wheel, "--book", BOOK, "--json").document
     assert (told["error"]["code"], told["tier"]) == ("tier-missed", "none")
 

@@ -47,5 +47,5 @@ def test_an_item_says_which_rule_was_broken_and_why_it_matters(tmp_path: Path) -
     assert done.returncode == 1, done.stdout + done.stderr
     assert "1 failed, 1 passed" in done.stdout
     assert "CAP-05 (fail): The book shows nothing that the manifest does not declare." in done.stdout
-    assert "seen: in the book, but not declared: total" in done.stdout
+    assert "seen: in the book, but not declared: total; its class declares by its streams" in done.stdout
     assert "Whoever leaves a capability out" in done.stdout

@@ -15,6 +15,8 @@ from connector_sdk.conformance.receiving import batching
 
 NEVER: Final = "undeclared"
 
+_DECLARED: Final = "its class declares by its streams, its sinks and `capabilities`"
+
 
 @rule("CAP-01", Tier.BRONZE)
 def says_what_it_is(lab: Lab) -> None:
@@ -57,7 +59,7 @@ def proves_what_it_declares(lab: Lab) -> None:
     unshown = sorted(
         capability for capability in lab.capabilities if (proof := _SHOWN.get(capability)) and not proof(lab)
     )
-    lab.holds(not unshown, f"declared, but not in the book: {', '.join(unshown)}")
+    lab.holds(not unshown, f"declared, but not in the book: {', '.join(unshown)}; {_DECLARED}")
     for kind, declared, there in (
         ("stream", lab.examination.described.streams, lab.book.streams),
         ("sink", lab.examination.described.sinks, lab.book.sinks),
@@ -100,7 +102,7 @@ def declares_what_it_does(lab: Lab) -> None:
     Whoever leaves a capability out is spared the rules about it: those that matter most to who uses it.
     """
     hidden = sorted(name for name, proof in _SHOWN.items() if name not in lab.capabilities and proof(lab))
-    lab.holds(not hidden, f"in the book, but not declared: {', '.join(hidden)}")
+    lab.holds(not hidden, f"in the book, but not declared: {', '.join(hidden)}; {_DECLARED}")
 
 
 def _named(seen: Seen) -> str:
