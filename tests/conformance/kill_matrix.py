@@ -8,7 +8,7 @@ import logging
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -42,48 +42,61 @@ not say that there is no fault that all rules miss.
 
 
 def main() -> int:
-    """Run everything, write the page, and return the exit code."""
+    """Run everything, or some mutants again, write the page, and return the exit code."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seeds", type=int, default=SEEDS, help="seeds for each good connector")
-    options.add_argument("--mutants", nargs="*", default=[], help="only these; writes no page")
-    chosen = options.parse_args()
+    options.add_argument("--mutants", nargs="+", default=[], help="run only these, and put them on the page")
+    chosen = options.parse_args().mutants
     logging.basicConfig(level=logging.ERROR)
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        wanted = [name for name in MUTANTS if not chosen.mutants or name in chosen.mutants]
+        wanted = chosen or list(MUTANTS)
         found = dict(zip(wanted, pool.map(_outcome, wanted), strict=True))
-        if not chosen.mutants:
-            seeds = range(SEED, SEED + chosen.seeds)
-            runs = [(name, seed) for name in GOOD for seed in seeds]
-            failures = list(pool.map(_failures, runs))
-            good = {
-                name: [each for run, each in zip(runs, failures, strict=True) if run[0] == name]
-                for name in GOOD
-            }
-            PAGE.write_text(page(found, good), encoding="utf-8")
-            return int(any(any(each) for each in failures) or set(found.values()) != {ALONE})
-    return int(set(found.values()) != {ALONE})
+        if chosen:
+            text = PAGE.read_text(encoding="utf-8")
+            PAGE.write_text(page(_known(text) | found, text.partition(GOOD_ONES)[2]), encoding="utf-8")
+            return int(set(found.values()) != {ALONE})
+        runs = [(name, seed) for name in GOOD for seed in range(SEED, SEED + SEEDS)]
+        failures = dict(zip(runs, pool.map(_failures, runs), strict=True))
+    PAGE.write_text(page(found, of_good(failures)), encoding="utf-8")
+    return int(any(failures.values()) or set(found.values()) != {ALONE})
 
 
 ALONE = "found, by its rule alone"
 
 
-def page(found: Mapping[str, str], good: Mapping[str, Sequence[str]]) -> str:
-    """Return the page: `found` is what came of each mutant, `good` what was wrong in each run."""
+GOOD_ONES = "\n## Connectors that break no rule\n"
+
+
+def page(found: Mapping[str, str], good: str) -> str:
+    """Return the page: `found` is what came of each mutant by its name, `good` what follows its table."""
     exact = sum(1 for each in found.values() if each == ALONE)
     lines = [
         HEAD.format(edition=EDITION),
         f"{exact} of {len(found)} mutants are found by their own rule alone.\n\n",
         "| rule | made wrong | a connector that | outcome |\n|---|---|---|---|\n",
         *(
-            f"| {MUTANTS[name].rule} | `{MUTANTS[name].base}` | {MUTANTS[name].words} | {outcome} |\n"
-            for name, outcome in found.items()
+            f"| {mutant.rule} | `{mutant.base}` | {mutant.words} | {found[name]} |\n"
+            for name, mutant in MUTANTS.items()
+            if name in found
         ),
-        "\n## Connectors that break no rule\n\n",
-        "They are made in different ways, and held to all rules with values made up anew for each run.\n\n",
-        "| connector | runs | without a finding |\n|---|---|---|\n",
-        *(f"| `{name}` | {len(runs)} | {runs.count('')} |\n" for name, runs in good.items()),
     ]
-    return "".join(lines)
+    return "".join([*lines, GOOD_ONES, good])
+
+
+def of_good(failures: Mapping[tuple[str, int], str]) -> str:
+    """Return the page's part about good connectors: what was wrong in each run, by name and seed."""
+    lines = ["| connector | runs | without a finding |\n|---|---|---|\n"]
+    for name in dict.fromkeys(name for name, _seed in failures):
+        runs = [failure for (each, _seed), failure in failures.items() if each == name]
+        lines.append(f"| `{name}` | {len(runs)} | {runs.count('')} |\n")
+    about = "They are made in different ways, and held to all rules with values made up anew for each run."
+    return "".join([f"\n{about}\n\n", *lines])
+
+
+def _known(text: str) -> Mapping[str, str]:
+    """Return what a page says of the mutants that there still are."""
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    outcomes = {words: outcome for _rule, _base, words, outcome in (row for row in rows if len(row) == 4)}
+    return {name: outcomes[each.words] for name, each in MUTANTS.items() if each.words in outcomes}
 
 
 def outcome_of(mutant: Mutant, results: Mapping[str, Result]) -> str:
@@ -126,7 +139,7 @@ def _counted(report: Report) -> str:
     return ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
 
 
-def _tell(line: str, more: Sequence[str] | Iterator[str]) -> None:
+def _tell(line: str, more: Iterable[str]) -> None:
     sys.stdout.write("\n    ".join([line, *more]) + "\n")
     sys.stdout.flush()
 

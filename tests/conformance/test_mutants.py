@@ -8,7 +8,7 @@ import pytest
 from connector_sdk.conformance.catalogue import rules
 from connector_sdk.conformance.outcome import Result, Status
 from tests.conformance.examining import GOOD
-from tests.conformance.kill_matrix import ALONE, PAGE, outcome_of, page
+from tests.conformance.kill_matrix import ALONE, PAGE, of_good, outcome_of, page
 from tests.conformance.mutants.in_hidden_ways import IN_HIDDEN_WAYS
 from tests.conformance.mutants.in_other_ways import IN_OTHER_WAYS
 from tests.conformance.mutants.missed_elsewhere import MISSED_ELSEWHERE
@@ -55,7 +55,7 @@ def test_only_what_fails_by_its_own_rule_and_no_other_is_found_alone() -> None:
     assert outcome_of(mutant, {"RD-01": fail, "RD-02": error, "RD-03": fail}) == "found, and by RD-02, RD-03"
     assert outcome_of(mutant, {"RD-01": error, "RD-02": ok}) == "error"
     assert outcome_of(mutant, {"RD-01": ok}) == "pass"
-    text = page({"RD-01": ALONE, "RD-02": "pass"}, {"lims": ["", "RD-03 fail: doubled"]})
+    text = page({"RD-01": ALONE, "RD-02": "pass"}, of_good({("lims", 1): "", ("lims", 2): "RD-03 fail"}))
     assert "1 of 2 mutants" in text
     assert "| `lims` | 2 | 1 |" in section(text, "Connectors that break no rule")
 

@@ -29,7 +29,7 @@ _PLACES = {
     ),
     "the name of a file": (
         "names a file after a patient",
-        'for each in records: open(f"tmp/{msgspec.json.decode(each)[\'patient\']}", "w").close()',
+        'for each in records: open(f"tmp/{msgspec.json.decode(each).get(\'patient\')}", "w").close()',
     ),
     "a file": (
         "keeps the cases that it reads in a file",

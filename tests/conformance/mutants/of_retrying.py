@@ -105,7 +105,15 @@ _Repeats.__init__ = without_chance
 import random
 from connector_sdk.http.layers.retry import _Repeats
 
-_Repeats._wait = lambda self, state: random.uniform(0.2, 1)
+wait = _Repeats._wait
+
+
+def never_longer(self, state):
+    asked = state.outcome.exception().retry_after
+    return wait(self, state) if asked else random.uniform(0.2, 1)
+
+
+_Repeats._wait = never_longer
 """,
     ),
     Mutant(
