@@ -1,11 +1,12 @@
 """What an examination found, told on a screen."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from connector_sdk.conformance.catalogue import rules
 from connector_sdk.conformance.certificate import Report
-from connector_sdk.conformance.outcome import Result, Status, Tier
+from connector_sdk.conformance.outcome import Status, Tier
 from connector_sdk.conformance.report.signature import Signature
-from connector_sdk.conformance.report.wording import TIERS, group_of, said_counts
+from connector_sdk.conformance.report.wording import TIERS, said_counts
 
 if TYPE_CHECKING:
     from connector_sdk.cli.certified import Files
@@ -58,18 +59,30 @@ def show_report(
 
 
 def _show_rules(screen: "Screen", report: Report, only: tuple[str, ...]) -> None:
-    """Show what did not pass, by group; of rules asked for all, of others nothing."""
-    groups: dict[str, list[tuple[str, Result]]] = {}
-    for rule, result in report.results.items():
-        if rule in only or (not only and result.status is not Status.PASS):
-            groups.setdefault(group_of(rule), []).append((rule, result))
-    for group, members in sorted(groups.items()):
-        screen.line()
-        screen.line(group, "strong")
+    """Show every rule, or those asked for: what went wrong first, what held last."""
+    for status, heading in _HEADINGS.items():
         rows = [
-            (rule, report.tiers[rule].value, result.status.value, result.reason) for rule, result in members
+            (rule, report.tiers[rule].value, status.value, result.reason or _asserted(rule))
+            for rule, result in report.results.items()
+            if result.status is status and (not only or rule in only)
         ]
-        screen.table(("id", "tier", "status", "reason"), rows, state="status")
+        if rows:
+            screen.line()
+            screen.line(f"{heading} ({len(rows)})", "strong")
+            screen.table(("id", "tier", "status", "reason"), rows, state="status")
+
+
+_HEADINGS: Final = {
+    Status.FAIL: "Broken",
+    Status.ERROR: "Not known",
+    Status.BLOCKED: "Not tried, because of these",
+    Status.OMIT: "Not concerned",
+    Status.PASS: "Held",
+}
+
+
+def _asserted(rule: str) -> str:
+    return rules()[rule].title
 
 
 def _counted(report: Report) -> str:
