@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Final
 
 from connector_sdk.cli.answer import Answer, Document, describe
@@ -42,6 +43,23 @@ class Files:
             folder / f"{name}-conformance.zip",
             folder / f"{whole}.conformance.intoto.jsonl",
         )
+
+
+def writable(files: Files, *, make: bool) -> Files:
+    """Return the places where something can be written there; with `make` their folder is made.
+
+    Whoever waited for all rules must not lose what was found. Raises ConfigurationError (report-unwritable).
+    """
+    folder = files.page.parent
+    try:
+        if make:
+            folder.mkdir(parents=True, exist_ok=True)
+        if folder.is_dir():
+            with TemporaryFile(dir=folder):
+                pass
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    return files
 
 
 def signing(path: Path | None) -> VendorKey:
@@ -146,9 +164,13 @@ def _put(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     except OSError as error:
-        raise ConfigurationError(
-            f"the report cannot be written: {error.strerror}",
-            code="report-unwritable",
-            hint="make the folder writable, or name another with --output",
-            location=str(path),
-        ) from None
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(
+        f"the report cannot be written: {error.strerror}",
+        code="report-unwritable",
+        hint="make the folder writable, or name another with --output",
+        location=str(path),
+    )

@@ -87,7 +87,7 @@ def certify(
       connector-sdk certify dist/acme_lims-1.4.0-py3-none-any.whl --book conformance/
       connector-sdk certify acme --book conformance/ --rule PAG-04
     """
-    from connector_sdk.cli.certified import Files, answer, signing
+    from connector_sdk.cli.certified import Files, answer, signing, writable
     from connector_sdk.cli.rule_progress import shown
 
     only = tuple(rule or ())
@@ -95,11 +95,14 @@ def certify(
         _refuse_description(subject)
     if subject.endswith(".whl"):
         wheel = Path(subject)
+        beside = writable(Files.beside(wheel, output), make=output is not None)
         sign = None if no_sign or only else signing(key)
         report = _of_wheel(wheel, book, seed, wheelhouse, only)
-        return answer(report, book, Files.beside(wheel, output), sign, min_tier, only)
+        return answer(report, book, beside, sign, min_tier, only)
     if wheelhouse is not None or key is not None:
         raise typer.BadParameter("--wheelhouse and --key go with a wheel")
+    if output is not None:
+        writable(Files.named(subject, output), make=True)
     with shown(subject) as watch:
         from connector_sdk.conformance.certification import examine_installed
         from connector_sdk.conformance.runner import new_seed

@@ -60,7 +60,7 @@ def generate(answers: Mapping[str, str], output: Path) -> Project:
             )
     except OSError as error:
         raise ConfigurationError(
-            f"the project cannot be written to {output}: {error.strerror}",
+            f"the project cannot be written to {output}: {error.strerror or 'no folder can be made there'}",
             code="new-folder-unwritable",
             hint="name with --output a folder that you may write to",
         ) from None

@@ -234,3 +234,4 @@ def test_a_report_that_cannot_be_written_is_said(
     (tmp_path / "file").write_text("x")
     result = call("certify", wheel, "--book", BOOK, "--output", tmp_path / "file", "--json")
     assert (result.code, result.document["error"]["code"]) == (2, "report-unwritable")
+    assert not examined.asked, "nothing is run whose result could not be kept"

@@ -143,6 +143,7 @@ def test_a_place_that_cannot_be_written_to_is_told(call: Call, tmp_path: Path) -
     (tmp_path / "file").touch()
     result = call("new", "acme", "--output", tmp_path / "file", "--json")
     assert (result.code, result.document["error"]["code"]) == (2, "new-folder-unwritable")
+    assert "None" not in result.document["error"]["message"]
 
 
 def test_without_cookiecutter_it_says_how_to_get_it(
