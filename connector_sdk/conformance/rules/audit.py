@@ -9,7 +9,7 @@ from connector_sdk.conformance.player.faults import answering, reset
 from connector_sdk.conformance.protocol import CallSeen
 
 
-@rule("AUD-01", Tier.SILVER, gate="write", requires=("CAP-01",))
+@rule("AUD-01", Tier.SILVER, gate="write", requires=("WRT-01",))
 def writes_are_recorded(lab: Lab) -> None:
     """For each write that the system saw there is exactly one record of the call, with its outcome.
 

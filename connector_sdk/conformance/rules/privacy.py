@@ -22,6 +22,10 @@ def personal_values_stay_in_records(lab: Lab) -> None:
 
     Logs and traces are copied to places that nobody validated, kept for ever, and read by everyone.
     """
+    marked = (
+        "the book marks no personal value (roles.phi), so that none could be looked for; any text will do"
+    )
+    lab.holds(bool(lab.book.personal), marked)
     for name, change in _PROVOCATIONS.items():
         for parts in lab.anatomies():
             fault = Fault(name, change, on_data(parts.pages[0]), times=None)

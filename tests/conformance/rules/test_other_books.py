@@ -108,6 +108,14 @@ def test_credentials_that_follow_a_link_elsewhere_are_found(
     assert status is Status.PASS or "a link elsewhere: another origin got credentials" in result.reason
 
 
+@pytest.mark.slow
+def test_a_book_that_marks_nothing_personal_proves_nothing_about_it(tmp_path: Path) -> None:
+    marked = '  phi: ["$.data[*].initials"]'
+    book = with_book(tmp_path / "book", {"book.yaml": (marked, "  phi: []")})
+    report = examined(tmp_path / "e", "lims", only=["PHI-01"], book=book)
+    assert _failed(report.results["PHI-01"], "marks no personal value")
+
+
 def _failed(result: Result, saw: str) -> bool:
     return result.status is Status.FAIL and saw in result.reason
 
