@@ -156,6 +156,7 @@ def test_without_cookiecutter_it_says_how_to_get_it(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_cookiecutter_alone_makes_the_same_and_only_it_remembers(call: Call, tmp_path: Path) -> None:
     """The user's own settings of cookiecutter, and its memory in the home folder, are left alone."""
     home = tmp_path / "home"

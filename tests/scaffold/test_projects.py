@@ -17,6 +17,8 @@ from connector_sdk.scaffold.readme import settings_table
 from tests.house.tree import ROOT, section
 from tests.scaffold.projects import CASES, Case, Projects, choices, make
 
+pytestmark = pytest.mark.slow
+
 LONGEST = 60
 SECTIONS = [
     "Purpose",
@@ -87,7 +89,6 @@ def test_it_is_laid_out_as_this_repository(projects: Projects, case: Case) -> No
     _laid_out(projects.of(case))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("auth", choices()["auth"])
 @pytest.mark.parametrize("length", [1, LONGEST_NAME])
 def test_names_of_any_length_fit(tmp_path: Path, auth: str, length: int) -> None:
@@ -155,7 +156,6 @@ def test_its_conformance_test_has_three_lines(projects: Projects) -> None:
     ]
 
 
-@pytest.mark.slow
 def test_type_checkers_agree(projects: Projects, tmp_path: Path) -> None:
     """Every way to authenticate, of paging, and every direction, in one run of mypy --strict."""
     chosen = [case for index, case in enumerate(CASES) if index % 4 == 0]

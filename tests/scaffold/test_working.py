@@ -28,6 +28,8 @@ from connector_sdk.schema import schema_of
 from connector_sdk.testing import Simulator
 from tests.scaffold.projects import CASES, Case, Projects
 
+pytestmark = pytest.mark.slow
+
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 reading = pytest.mark.parametrize("case", [case for case in CASES if case.reads], ids=lambda case: case.name)
 writing = pytest.mark.parametrize("case", [case for case in CASES if case.writes], ids=lambda case: case.name)

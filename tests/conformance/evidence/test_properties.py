@@ -18,6 +18,8 @@ from connector_sdk.digest import canonical
 from connector_sdk.signing.signers import to_base64
 from tests.conformance.evidence.samples import EDITION, EDITIONS, NOW, envelope_of, sound_case
 
+pytestmark = pytest.mark.slow
+
 with tempfile.TemporaryDirectory() as _folder:
     CASE = sound_case(Path(_folder))
 

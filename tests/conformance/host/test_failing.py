@@ -18,6 +18,8 @@ from connector_sdk.conformance.child import Child, Reading
 from connector_sdk.conformance.hosting import Hosts
 from tests.conformance.host.test_tutorial import CLOCK
 
+pytestmark = pytest.mark.slow
+
 
 def read(child: Child, how: str) -> Reading:
     return child.read(child.open("failing", {"how": how}, clock=CLOCK), "rows")

@@ -4,11 +4,15 @@ import re
 from pathlib import Path
 from shutil import copytree
 
+import pytest
+
 from connector_sdk.conformance.certificate import Subject
 from connector_sdk.conformance.outcome import Status
 from connector_sdk.conformance.runner import Request, examine
 from tests.conformance.examining import CONNECTORS, SEED, source_of
 from tests.conformance.sites import interpreter
+
+pytestmark = pytest.mark.slow
 
 
 def _of_two_pages(folder: Path) -> Path:

@@ -135,6 +135,7 @@ def test_a_wheel_with_problems_is_not_installed(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("site-packages/*"))
 
 
+@pytest.mark.slow
 def test_a_package_that_would_replace_a_required_one_is_not_installed(tmp_path: Path) -> None:
     def change(files: Files) -> None:
         files["tenacity/__init__.py"] = files.pop("acme/__init__.py")

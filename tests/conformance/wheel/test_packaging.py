@@ -79,6 +79,7 @@ def test_what_acts_when_it_is_imported_is_found(tmp_path: Path, act: str, said: 
     assert (result.status, result.reason) == (Status.FAIL, f"when it was imported, {said}")
 
 
+@pytest.mark.slow
 def test_a_wheel_brings_one_connector(tmp_path: Path) -> None:
     change = of_module("lims", source_of("lims"))
     points = b"[connector_sdk]\nlims = connector_lims\nother = connector_lims\n"
