@@ -44,7 +44,7 @@ format: $(READY) ## let ruff put the layout right
 test: $(READY) ## everything a user should see pass
 	$(PYTEST) -m "not torture"
 
-torture: $(READY) ## every project the template can make, held to every rule
+torture: $(READY) ## what takes longer: every project of the template and every plugin with a book, held to every rule
 	$(PYTEST) -m torture
 
 certify: $(READY) ## certify the plugins that have a book; wheels, evidence and pages go to dist/

@@ -64,7 +64,11 @@ def test_the_edition_that_is_stated_is_the_present_one(plugin: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("plugin", CERTIFIED, ids=lambda plugin: plugin.name)
+@pytest.mark.parametrize(
+    "plugin",
+    [CERTIFIED[0], *(pytest.param(plugin, marks=pytest.mark.torture) for plugin in CERTIFIED[1:])],
+    ids=lambda plugin: plugin.name,
+)
 def test_it_reaches_the_tier_that_it_states_and_its_evidence_holds(plugin: Path, tmp_path: Path) -> None:
     wheel, output = _wheel(plugin, tmp_path), tmp_path / "evidence"
     code, report = _call(tmp_path, "certify", wheel, "--book", plugin / "conformance", "--output", output)

@@ -14,7 +14,9 @@ from tests.conformance.sites import interpreter
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize(
+    "name", ["lims", *(pytest.param(name, marks=pytest.mark.torture) for name in GOOD if name != "lims")]
+)
 def test_no_rule_that_injects_faults_passes_without_any(tmp_path: Path, name: str) -> None:
     python = interpreter(tmp_path / "environment", {name: source_of(name)})
     request = Request(

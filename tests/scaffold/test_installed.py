@@ -87,6 +87,7 @@ def test_the_wheel_makes_a_project_that_installs_shows_up_and_passes_its_tests(
     assert [path.name for path in (project / "dist").iterdir()] == ["connector_acme-0.1.0-py3-none-any.whl"]
 
 
+@pytest.mark.torture
 def test_every_project_passes_its_own_tests(projects: Projects) -> None:
     """All in one process; what `test_conformance.py` asks is asked of one project, above."""
     for case in CASES:
