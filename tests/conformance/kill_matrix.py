@@ -32,8 +32,8 @@ breaks no rule, with one thing made wrong. Held to all rules, a mutant must be f
 it asserts (`fail`; an `error` does not count), and by no other one: the others pass, do not concern it, or
 are blocked because they build upon the rule that failed. `make kill-matrix` runs all of it and writes this
 page; `make test` runs each mutant against its own rule; it and `make torture` run every rule that injects
-faults with the injector off, where none may pass. Connectors and mutants are in `tests/conformance/connectors` and
-`tests/conformance/mutants`.
+faults with the injector off, where none may pass. Connectors and mutants are in
+`tests/conformance/connectors` and `tests/conformance/mutants`.
 
 That every rule finds its mutant says that it can fail, and that it tells its own matter from others. It does
 not say that there is no fault that all rules miss.
