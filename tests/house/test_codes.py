@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.house.codes import NOT_CODES, SHAPE, pages, raised
-from tests.house.tree import PLUGINS, ROOT, relative
+from tests.house.tree import PLUGINS, ROOT, packages, relative
 
 PARTS = ["What happened", "Why it matters", "What to do"]
 LINES = range(5, 41)
@@ -48,7 +48,7 @@ def test_codes_are_written_alike() -> None:
 
 
 def test_no_page_is_written_twice() -> None:
-    files = [page.stem for page in ROOT.glob("**/explanations/*.md") if ".venv" not in page.parts]
+    files = [page.stem for package in packages() for page in package.glob("explanations/*.md")]
     assert len(files) == len(set(files))
 
 
